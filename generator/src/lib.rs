@@ -1,0 +1,9 @@
+//! Tablature writes a live database's tables down as Rust.
+//!
+//! Data flows one way: [`reflect`] asks a database and fills a [`catalog::Catalog`]; [`resolve`] decides every name and
+//! type and gives a `Model`; [`render`] turns that into files in memory; [`output`] writes, compares or lists
+//! them. Each stage is a plain function between plain structs.
+
+pub mod catalog;
+#[cfg(feature = "live")]
+pub mod reflect;

@@ -1,0 +1,139 @@
+//! Why a database could not be reflected, and the way out.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use super::{DatabaseUrl, Driver};
+
+/// Why a database could not be reflected. No message holds a password.
+#[derive(Debug, Error)]
+pub enum ReflectError {
+    /// No connection.
+    #[error("cannot connect to {url}: {problem}: {source}")]
+    Connect {
+        /// The database, without its password.
+        url: String,
+        /// What to do about it.
+        problem: ConnectProblem,
+        /// What the driver says.
+        source: Box<sqlx::Error>,
+    },
+    /// A statement failed.
+    #[error("cannot read {what} of {url}: {}{source}", if is_lost(.source) { "the connection was lost: " } else { "" })]
+    Query {
+        /// The database, without its password.
+        url: String,
+        /// What was being read, such as `the columns`.
+        what: &'static str,
+        /// What the driver says.
+        source: Box<sqlx::Error>,
+    },
+    /// The server is older than what tablature knows, or something else entirely.
+    #[error("{url} runs {version}, which tablature does not read: it wants {wanted}")]
+    Unsupported {
+        /// The database, without its password.
+        url: String,
+        /// What the server says it is.
+        version: String,
+        /// What would do.
+        wanted: &'static str,
+    },
+    /// No schema matched what was asked for.
+    #[error("no schema of {url} matches {asked}; it has {found}")]
+    NoSchema {
+        /// The database, without its password.
+        url: String,
+        /// The globs.
+        asked: String,
+        /// The schemas that there are.
+        found: String,
+    },
+    /// The operating system would not give what an asynchronous runtime needs.
+    #[error("cannot start an asynchronous runtime: {0}")]
+    Runtime(std::io::Error),
+}
+
+/// What stands in the way of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectProblem {
+    /// Nobody listens there.
+    Unreachable,
+    /// User or password were refused.
+    Login,
+    /// There is no such database, or no such file.
+    NoDatabase,
+    /// One side wants TLS and the other does not have it, or its certificate is not trusted.
+    Tls,
+    /// The URL says something that the driver does not understand.
+    BadUrl,
+    /// The file is not a database.
+    NotADatabase,
+    /// Something else.
+    Other,
+}
+
+impl fmt::Display for ConnectProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unreachable => "nobody answers there; is the server running, and are host and port right?",
+            Self::Login => "user or password were refused",
+            Self::NoDatabase => "there is no such database; create it, or mend the name in the URL",
+            Self::Tls => {
+                "TLS could not be agreed on; sslmode (PostgreSQL) or ssl-mode (MySQL) in the URL says what is wanted, \
+                 sslrootcert or ssl-ca names a certificate authority"
+            }
+            Self::BadUrl => "the URL is not understood",
+            Self::NotADatabase => "the file is not an SQLite database",
+            Self::Other => "the connection failed",
+        })
+    }
+}
+
+impl ReflectError {
+    /// An error of connecting; its problem is told from what the driver says.
+    pub(super) fn connect(url: &DatabaseUrl, source: sqlx::Error) -> Self {
+        Self::Connect { url: url.to_string(), problem: diagnose(url.driver(), &source), source: Box::new(source) }
+    }
+
+    /// An error of reading `what`.
+    pub(super) fn query(url: &DatabaseUrl, what: &'static str, source: sqlx::Error) -> Self {
+        Self::Query { url: url.to_string(), what, source: Box::new(source) }
+    }
+}
+
+/// Tells from a driver's error what stands in the way. The codes are SQLSTATEs of PostgreSQL and MySQL, and SQLite's
+/// result codes.
+fn diagnose(driver: Driver, error: &sqlx::Error) -> ConnectProblem {
+    match error {
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            match (driver, &*code) {
+                (Driver::Postgres, "3D000") => ConnectProblem::NoDatabase,
+                (Driver::Postgres, "28000" | "28P01") if error.message().contains("SSL") => ConnectProblem::Tls,
+                (Driver::Postgres, "28000" | "28P01") => ConnectProblem::Login,
+                // 42000 is also what MySQL says of a database that the user may not use.
+                (Driver::Mysql, "42000") => ConnectProblem::NoDatabase,
+                (Driver::Mysql, "28000") => ConnectProblem::Login,
+                (Driver::Mysql, "HY000") if error.message().contains("insecure transport") => ConnectProblem::Tls,
+                (Driver::Sqlite, "14") => ConnectProblem::NoDatabase,
+                (Driver::Sqlite, "26") => ConnectProblem::NotADatabase,
+                _ => ConnectProblem::Other,
+            }
+        }
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => ConnectProblem::Unreachable,
+        sqlx::Error::Tls(_) => ConnectProblem::Tls,
+        sqlx::Error::Configuration(_) => ConnectProblem::BadUrl,
+        _ => ConnectProblem::Other,
+    }
+}
+
+/// Whether a statement failed because the connection broke under it.
+fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
+        // PostgreSQL's class 57P is an administrator's doing: the server shuts down or ends the session.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
+        _ => false,
+    }
+}
