@@ -5,5 +5,7 @@
 //! them. Each stage is a plain function between plain structs.
 
 pub mod catalog;
+pub mod config;
 #[cfg(feature = "live")]
 pub mod reflect;
+pub mod resolve;

@@ -1,0 +1,467 @@
+//! `tablature.toml` as it is written, and its way to [`Source`]s.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::{
+    DecimalType, Origin, Override, PathPattern, PatternError, RuntimeDependency, Severity, Source, TimeLibrary,
+    TypeOptions,
+};
+use crate::catalog::DiagnosticKind;
+
+/// Why the settings are of no use.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: std::io::Error,
+    },
+    /// It is not TOML, or not a configuration.
+    #[error("{}: {message}", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// The place and what is wrong there, with a suggestion if there is one.
+        message: String,
+    },
+    /// A variable of the environment is missing.
+    #[error("{key} wants the environment variable {variable}, which is not set; set it, or give --url")]
+    Variable {
+        /// The key that names it.
+        key: String,
+        /// The variable.
+        variable: String,
+    },
+    /// A pattern is not one.
+    #[error("{key}: {source}")]
+    Pattern {
+        /// The key that holds it.
+        key: String,
+        /// What is wrong with it.
+        source: PatternError,
+    },
+    /// Settings that do not go together.
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// What the command line says about the crates to make. It wins over the file.
+#[derive(Clone, Debug, Default)]
+pub struct CommandLine {
+    /// `--url`.
+    pub url: Option<String>,
+    /// `--migrations`.
+    pub migrations: Option<PathBuf>,
+    /// `--output`.
+    pub output: Option<PathBuf>,
+    /// `--name`.
+    pub name: Option<String>,
+    /// `--schema`, each.
+    pub schemas: Vec<String>,
+    /// `--include`, each.
+    pub include: Vec<String>,
+    /// `--exclude`, each.
+    pub exclude: Vec<String>,
+    /// `--runtime-path`.
+    pub runtime_path: Option<PathBuf>,
+    /// `--offline`.
+    pub offline: bool,
+    /// `--strict`.
+    pub strict: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawFile {
+    #[serde(default)]
+    source: Vec<RawSource>,
+    #[serde(default)]
+    types: RawTypes,
+    #[serde(default)]
+    overrides: toml::Table,
+    #[serde(default)]
+    diagnostics: BTreeMap<String, Severity>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSource {
+    name: Option<String>,
+    url: Option<String>,
+    migrations: Option<PathBuf>,
+    output: Option<PathBuf>,
+    #[serde(default)]
+    schemas: Vec<String>,
+    #[serde(default)]
+    include: Vec<String>,
+    #[serde(default)]
+    exclude: Vec<String>,
+    root_schema: Option<String>,
+    runtime_path: Option<PathBuf>,
+    cache_prefix: Option<String>,
+    schema_id: Option<String>,
+    #[serde(default)]
+    strict: bool,
+    #[serde(default)]
+    types: RawTypes,
+    #[serde(default)]
+    overrides: toml::Table,
+    #[serde(default)]
+    diagnostics: BTreeMap<String, Severity>,
+    #[serde(default)]
+    dependencies: toml::Table,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawTypes {
+    time: Option<TimeLibrary>,
+    decimal: Option<DecimalType>,
+    tinyint1_is_bool: Option<bool>,
+    bit1_is_bool: Option<bool>,
+    json_checks: Option<bool>,
+    key_types: Option<bool>,
+    check_enums: Option<bool>,
+}
+
+impl RawTypes {
+    /// Fills in what the file's common part, then the defaults, say.
+    fn resolve(&self, common: &Self) -> TypeOptions {
+        let default = TypeOptions::default();
+        TypeOptions {
+            time: self.time.or(common.time).unwrap_or(default.time),
+            decimal: self.decimal.or(common.decimal).unwrap_or(default.decimal),
+            tinyint1_is_bool: self.tinyint1_is_bool.or(common.tinyint1_is_bool).unwrap_or(default.tinyint1_is_bool),
+            bit1_is_bool: self.bit1_is_bool.or(common.bit1_is_bool).unwrap_or(default.bit1_is_bool),
+            json_checks: self.json_checks.or(common.json_checks).unwrap_or(default.json_checks),
+            key_types: self.key_types.or(common.key_types).unwrap_or(default.key_types),
+            check_enums: self.check_enums.or(common.check_enums).unwrap_or(default.check_enums),
+        }
+    }
+}
+
+/// Reads the settings: from `path`, which must exist; else from `tablature.toml` in the working directory, if there is one;
+/// else from the command line alone.
+///
+/// # Errors
+/// Where the file cannot be read or understood, or does not say enough.
+pub fn load(path: Option<&Path>, command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
+    let default = Path::new("tablature.toml");
+    let path = path.or_else(|| default.is_file().then_some(default));
+    let raw = match path {
+        Some(path) => {
+            let text =
+                std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+            parse(path, &text)?
+        }
+        None => RawFile::default(),
+    };
+    let base = path.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+    let chosen = choose(raw.source, command, path)?;
+    let common = Common { types: raw.types, overrides: raw.overrides, diagnostics: raw.diagnostics };
+    let invocation = match path {
+        Some(path) if path != default => format!("tablature codegen --config {}", path.display()),
+        _ => "tablature codegen".to_owned(),
+    };
+    chosen.into_iter().map(|source| resolve(source, &common, &base, command, &invocation)).collect()
+}
+
+/// Picks the sources that the command line is about.
+fn choose(sources: Vec<RawSource>, command: &CommandLine, path: Option<&Path>) -> Result<Vec<RawSource>, ConfigError> {
+    if sources.is_empty() {
+        if command.url.is_none() && command.migrations.is_none() && !(command.offline && command.output.is_some()) {
+            let seen = match path {
+                Some(path) => format!("{} names no [[source]]", path.display()),
+                None => "there is no tablature.toml here".to_owned(),
+            };
+            return Err(ConfigError::Usage(format!(
+                "{seen}; give --url or --migrations, or let `tablature init --url URL` write a configuration"
+            )));
+        }
+        return Ok(vec![RawSource::default()]);
+    }
+    if sources.len() == 1 {
+        return Ok(sources);
+    }
+    if let Some(name) = &command.name {
+        let names: Vec<String> = sources.iter().filter_map(|s| s.name.clone()).collect();
+        let found: Vec<RawSource> = sources.into_iter().filter(|s| s.name.as_ref() == Some(name)).collect();
+        if found.is_empty() {
+            return Err(ConfigError::Usage(format!(
+                "--name {name} is none of the configured sources: {}",
+                names.join(", ")
+            )));
+        }
+        return Ok(found);
+    }
+    if command.url.is_some()
+        || command.migrations.is_some()
+        || command.output.is_some()
+        || !command.schemas.is_empty()
+        || !command.include.is_empty()
+        || !command.exclude.is_empty()
+    {
+        return Err(ConfigError::Usage(
+            "the configuration names several sources; say with --name which one the other options are for".into(),
+        ));
+    }
+    Ok(sources)
+}
+
+/// What the file says for all of its sources.
+struct Common {
+    types: RawTypes,
+    overrides: toml::Table,
+    diagnostics: BTreeMap<String, Severity>,
+}
+
+fn resolve(
+    raw: RawSource,
+    common: &Common,
+    base: &Path,
+    command: &CommandLine,
+    invocation: &str,
+) -> Result<Source, ConfigError> {
+    let output = match (&command.output, &raw.output) {
+        (Some(output), _) => output.clone(),
+        (None, Some(output)) => base.join(output),
+        (None, None) => PathBuf::from("generated"),
+    };
+    let origin = origin(&raw, base, command)?;
+    let name = match command.name.clone().or(raw.name) {
+        Some(name) => name,
+        None => default_name(&output),
+    };
+    if !is_crate_name(&name) {
+        return Err(ConfigError::Usage(format!(
+            "{name:?} cannot be the name of a crate: it takes ASCII letters, digits, - and _, and begins with a letter; \
+             give another with --name or `name` in the configuration"
+        )));
+    }
+    let patterns = |key: &str, given: &[String], configured: &[String]| {
+        let list = if given.is_empty() { configured } else { given };
+        list.iter()
+            .map(|text| PathPattern::new(text).map_err(|source| ConfigError::Pattern { key: key.to_owned(), source }))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let mut overrides = read_overrides(&common.overrides)?;
+    overrides.extend(read_overrides(&raw.overrides)?);
+    let mut severities = BTreeMap::new();
+    for (name, severity) in common.diagnostics.iter().chain(&raw.diagnostics) {
+        severities.insert(diagnostic_kind(name)?, *severity);
+    }
+    let runtime = match (&command.runtime_path, &raw.runtime_path) {
+        (Some(path), _) => RuntimeDependency::Path(relative(path, &output)?),
+        (None, Some(path)) => RuntimeDependency::Path(relative(&base.join(path), &output)?),
+        (None, None) => RuntimeDependency::Version,
+    };
+    Ok(Source {
+        origin,
+        schemas: if command.schemas.is_empty() { raw.schemas } else { command.schemas.clone() },
+        include: patterns("include", &command.include, &raw.include)?,
+        exclude: patterns("exclude", &command.exclude, &raw.exclude)?,
+        root_schema: raw.root_schema,
+        runtime,
+        cache_prefix: raw.cache_prefix.unwrap_or_else(|| name.clone()),
+        schema_id: raw.schema_id.unwrap_or_else(|| format!("urn:tablature:{name}:")),
+        types: raw.types.resolve(&common.types),
+        overrides,
+        severities,
+        strict: raw.strict || command.strict,
+        dependencies: dependencies(&raw.dependencies),
+        command: invocation.to_owned(),
+        name,
+        output,
+    })
+}
+
+fn origin(raw: &RawSource, base: &Path, command: &CommandLine) -> Result<Origin, ConfigError> {
+    if command.offline {
+        return Ok(Origin::Snapshot);
+    }
+    match (&command.url, &command.migrations, &raw.url, &raw.migrations) {
+        (Some(_), Some(_), _, _) => Err(ConfigError::Usage("give --url or --migrations, not both".into())),
+        (Some(url), None, _, _) => Ok(Origin::Url(expand("--url", url)?)),
+        (None, Some(folder), _, _) => Ok(Origin::Migrations(folder.clone())),
+        (None, None, Some(_), Some(_)) => {
+            Err(ConfigError::Usage("a [[source]] has `url` or `migrations`, not both".into()))
+        }
+        (None, None, Some(url), None) => Ok(Origin::Url(expand("url", url)?)),
+        (None, None, None, Some(folder)) => Ok(Origin::Migrations(base.join(folder))),
+        (None, None, None, None) => Err(ConfigError::Usage(
+            "nothing says where the schema comes from; give --url, --migrations or --offline, or set `url` or `migrations` \
+             in the [[source]]"
+                .into(),
+        )),
+    }
+}
+
+/// Puts variables of the environment where `${NAME}` stands.
+fn expand(key: &str, text: &str) -> Result<String, ConfigError> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((variable, after)) = after.split_once('}') else {
+            return Err(ConfigError::Usage(format!("{key}: a ${{ has no closing brace")));
+        };
+        let value = std::env::var(variable)
+            .map_err(|_| ConfigError::Variable { key: key.to_owned(), variable: variable.to_owned() })?;
+        out.push_str(before);
+        out.push_str(&value);
+        rest = after;
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+fn read_overrides(table: &toml::Table) -> Result<Vec<(PathPattern, Override)>, ConfigError> {
+    table
+        .iter()
+        .map(|(path, value)| {
+            let key = format!("overrides.{path:?}");
+            let pattern = PathPattern::new(path).map_err(|source| ConfigError::Pattern { key: key.clone(), source })?;
+            let set = Override::deserialize(value.clone())
+                .map_err(|error| ConfigError::Usage(format!("{key}: {}", suggest(error.message()))))?;
+            Ok((pattern, set))
+        })
+        .collect()
+}
+
+fn diagnostic_kind(name: &str) -> Result<DiagnosticKind, ConfigError> {
+    DiagnosticKind::ALL.iter().copied().find(|kind| kind.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = DiagnosticKind::ALL.iter().map(|kind| kind.name()).collect();
+        ConfigError::Usage(format!("diagnostics: there is no class {name:?}{}", did_you_mean(name, &names)))
+    })
+}
+
+/// Lines of a `[dependencies]` table.
+fn dependencies(table: &toml::Table) -> Vec<String> {
+    table.iter().map(|(name, value)| format!("{name} = {value}")).collect()
+}
+
+fn default_name(output: &Path) -> String {
+    let folder = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("db_{name}") }
+}
+
+fn is_crate_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
+/// The way from the folder `to` to `path`, for a manifest that can be checked in.
+fn relative(path: &Path, to: &Path) -> Result<String, ConfigError> {
+    let absolute =
+        |path: &Path| std::path::absolute(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source });
+    let (path, to) = (clean(&absolute(path)?), clean(&absolute(to)?));
+    let shared = path.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let up = to.components().skip(shared).map(|_| PathBuf::from(".."));
+    let down = path.components().skip(shared).map(|part| PathBuf::from(part.as_os_str()));
+    let parts: Vec<String> = up.chain(down).map(|part| part.to_string_lossy().into_owned()).collect();
+    Ok(if parts.is_empty() { ".".into() } else { parts.join("/") })
+}
+
+/// Resolves `.` and `..` by the text alone.
+fn clean(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir => {
+                out.pop();
+            }
+            std::path::Component::CurDir => {}
+            part => out.push(part),
+        }
+    }
+    out
+}
+
+fn parse(path: &Path, text: &str) -> Result<RawFile, ConfigError> {
+    toml::from_str(text).map_err(|error| {
+        let place = error.span().map(|span| {
+            let before = &text[..span.start.min(text.len())];
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
+            format!("line {line}, column {column}: ")
+        });
+        ConfigError::Parse {
+            path: path.to_owned(),
+            message: format!("{}{}", place.unwrap_or_default(), suggest(error.message())),
+        }
+    })
+}
+
+/// Adds a suggestion to serde's message about an unknown key.
+fn suggest(message: &str) -> String {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    if message.starts_with("unknown field") || message.starts_with("unknown variant") {
+        if let Some(unknown) = quoted.next() {
+            let known: Vec<&str> = quoted.collect();
+            return format!("{message}{}", did_you_mean(unknown, &known));
+        }
+    }
+    message.to_owned()
+}
+
+/// `; did you mean "x"?`, where something comes close.
+pub(crate) fn did_you_mean(unknown: &str, known: &[&str]) -> String {
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(unknown, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 3)
+        .min()
+        .map(|(_, candidate)| format!("; did you mean {candidate:?}?"))
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        parse(Path::new("tablature.toml"), text).map(|_| ()).expect_err("a broken configuration").to_string()
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_place_and_a_suggestion() {
+        let message = error("[[source]]\nouput = \"generated\"\n");
+        assert!(message.starts_with("tablature.toml: line 2, column 1: "), "{message}");
+        assert!(message.ends_with("did you mean \"output\"?"), "{message}");
+    }
+
+    #[test]
+    fn variables_are_filled_in_or_named() {
+        assert_eq!(expand("url", "no variable").unwrap(), "no variable");
+        let missing = expand("url", "postgres://${TABLATURE_NO_SUCH_VARIABLE}/x").expect_err("unset").to_string();
+        assert!(missing.contains("TABLATURE_NO_SUCH_VARIABLE"), "{missing}");
+        let path = std::env::var("PATH").expect("every environment has a PATH");
+        assert_eq!(expand("url", "a${PATH}b").unwrap(), format!("a{path}b"));
+    }
+
+    #[test]
+    fn the_way_to_the_runtime_is_relative() {
+        assert_eq!(relative(Path::new("/a/runtime"), Path::new("/a/generated")).unwrap(), "../runtime");
+        assert_eq!(relative(Path::new("/a/x/../runtime"), Path::new("/a/b/c")).unwrap(), "../../runtime");
+    }
+
+    #[test]
+    fn the_folder_gives_the_crate_its_name() {
+        assert_eq!(default_name(Path::new("/x/book-shop")), "book-shop");
+        assert_eq!(default_name(Path::new("../2nd db")), "db_2nd_db");
+    }
+
+    #[test]
+    fn several_sources_want_a_name() {
+        let raw = parse(Path::new("t"), "[[source]]\nname = \"a\"\n[[source]]\nname = \"b\"\n").unwrap();
+        let command = CommandLine { url: Some("sqlite:x".into()), ..CommandLine::default() };
+        assert!(choose(raw.source, &command, None).expect_err("ambiguous").to_string().contains("--name"));
+    }
+}

@@ -1,0 +1,540 @@
+//! Decides everything about one relation.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::Resolver;
+use super::checks::column_named;
+use super::imports::Imports;
+use super::json::{self, JsonColumn};
+use super::keys::{has_exact_text, total_keys};
+use super::layout::{LayoutColumn, fingerprint};
+use super::model::{
+    CacheItem, CacheKey, CachePart, Cast, Entity, EnumItem, Extra, Field, ForeignItem, FormField, JsonShapes, KeyType,
+    UniqueItem, Variant,
+};
+use super::names::{self, Claim, Scope, Style};
+use super::naming::{columns_form, inner_path, insert_form, patch_form};
+use super::scalar::KeyText;
+use super::types::{Mapped, TypeExpr, nullable};
+use crate::catalog::{Check, Column, Diagnostic, DiagnosticKind, Identity, QName, Relation, RelationKind, SqlType};
+use crate::config::Override;
+
+/// A column on its way to a field.
+struct Draft<'a> {
+    column: &'a Column,
+    settings: Override,
+    mapped: Mapped,
+    /// The type that is written: the mapped one, or a key's, or the configuration's.
+    expr: TypeExpr,
+    node: Value,
+    insertable: bool,
+    updatable: bool,
+    has_default: bool,
+}
+
+impl Resolver<'_> {
+    /// Decides everything about one relation.
+    pub(super) fn entity(&mut self, relation: &Relation) -> Entity {
+        let names = self.names.entities[&relation.name].clone();
+        let drafts: Vec<Draft<'_>> =
+            relation.columns.iter().filter_map(|column| self.draft(relation, column)).collect();
+        let is_view = relation.kind.is_view();
+        let left_out = |column: &Column| !drafts.iter().any(|draft| draft.column.name == column.name);
+        // A column that is left out and has to be given leaves no way to insert.
+        let insert = !is_view
+            && !relation.columns.iter().any(|c| {
+                left_out(c) && !c.nullable && c.default.is_none() && c.identity.is_none() && c.generated.is_none()
+            });
+        let patch = !is_view && drafts.iter().any(|draft| draft.updatable);
+        let mut drafts = drafts;
+        let kept_checks = self.apply_checks(relation, &mut drafts);
+
+        let insert_name = insert.then(|| insert_form(&names.ty));
+        let patch_name = patch.then(|| patch_form(&names.ty));
+        let columns_name = columns_form(&names.ty);
+        let key_type = self.key_type(relation, &drafts);
+        let enums = self.column_enums(relation, &drafts);
+        let own = [Some(names.ty.clone()), insert_name.clone(), patch_name.clone(), Some(columns_name.clone())]
+            .into_iter()
+            .flatten()
+            .chain(key_type.iter().map(|key| key.0.clone()))
+            .chain(enums.iter().map(|item| item.name.clone()))
+            .collect::<Vec<_>>();
+        let modules = self.names.modules.clone();
+        let mut imports = Imports::new(&relation.name.schema, &modules, own);
+
+        let (idents, variants) = self.field_names(&relation.name, drafts.iter().map(|d| (&d.column.name, &d.settings)));
+        let key_type = key_type.map(|(name, column, mapped)| KeyType {
+            name,
+            column,
+            inner: imports.text(&mapped.expr),
+            copy: mapped.copy,
+        });
+        let fields: Vec<Field> = drafts
+            .iter()
+            .zip(idents.into_iter().zip(variants))
+            .map(|(draft, (name, variant))| field(draft, name, variant, insert, patch, &mut imports))
+            .collect();
+        let (unique_keys, cache) = self.keys(relation, &drafts, &fields);
+        let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
+        Entity {
+            relation: relation.name.clone(),
+            kind: relation.kind,
+            module: names.module,
+            doc: super::doc::lines(relation.comment.as_deref()),
+            extra: self.extra_of(&relation.name),
+            imports: imports.lines(),
+            key_type,
+            enums,
+            primary_key: relation.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default(),
+            foreign_keys: relation.foreign_keys.iter().map(foreign_item).collect(),
+            unique_keys,
+            cache,
+            json: JsonShapes { document },
+            fields,
+            name: names.ty,
+            insert: insert_name,
+            patch: patch_name,
+            columns_name,
+        }
+    }
+
+    fn draft<'a>(&mut self, relation: &Relation, column: &'a Column) -> Option<Draft<'a>> {
+        let settings = self.settings_of(&relation.name, &column.name);
+        // SQLite's hidden columns of virtual tables are arguments and commands rather than data.
+        if settings.exclude == Some(true) || (column.hidden && relation.kind == RelationKind::VirtualTable) {
+            return None;
+        }
+        let mut mapped = self.column_type(relation, column);
+        if column.ty == SqlType::Untyped && settings.ty.is_none() {
+            self.report(
+                DiagnosticKind::UntypedColumn,
+                inner_path(&relation.name, &column.name),
+                "it has no declared type, so that any value is expected in it",
+            );
+        }
+        if mapped.is_text_cast && settings.ty.is_none() {
+            self.report(
+                DiagnosticKind::TextCast,
+                inner_path(&relation.name, &column.name),
+                format!("{} has no Rust type of its own, so that values travel as text", column.raw),
+            );
+        }
+        let mut expr = mapped.expr.clone();
+        if let Some((origin, name)) = self.key_types.origin(&relation.name, &column.name) {
+            if let Some(key) = self.names.of_columns.get(&(origin.clone(), name.clone())) {
+                expr = TypeExpr::local(&origin.schema, key);
+            }
+        }
+        if let Some(ty) = &settings.ty {
+            expr = TypeExpr::Raw(ty.clone());
+            mapped.serde_with = None;
+            mapped.copy = false;
+            mapped.key = KeyText::None;
+            mapped.form = ty.clone();
+            if settings.json_schema.is_none() {
+                // Nothing is known of how it is written.
+                mapped.json = json!({});
+                mapped.defs.clear();
+                mapped.scalar = None;
+            }
+        }
+        if let Some(node) = &settings.json_schema {
+            mapped.json = node.clone();
+            mapped.defs.clear();
+        }
+        if let Some(with) = &settings.serde_with {
+            mapped.serde_with = Some(with.clone());
+        }
+        if settings.read.is_some() || settings.write.is_some() {
+            let part = |set: &Option<String>| set.clone().unwrap_or_else(|| "{}".into());
+            mapped.cast = Some(Cast { read: part(&settings.read), write: part(&settings.write) });
+            mapped.is_text_cast = false;
+        }
+        let settable = column.generated.is_none() && column.identity != Some(Identity::Always);
+        let is_view = relation.kind.is_view();
+        Some(Draft {
+            has_default: column.default.is_some() || column.identity.is_some(),
+            insertable: settable && !is_view,
+            updatable: settable && !is_view,
+            node: mapped.json.clone(),
+            column,
+            settings,
+            mapped,
+            expr,
+        })
+    }
+
+    /// The type of a column: an enumeration of its own if it declares one, else what its SQL type says.
+    pub(super) fn column_type(&self, relation: &Relation, column: &Column) -> Mapped {
+        let context = self.types();
+        let own = self.names.of_columns.get(&(relation.name.clone(), column.name.clone()));
+        let Some((labels, name)) = self.column_labels(relation, column).zip(own) else {
+            if let (SqlType::Json { .. }, false) = (&column.ty, self.source.types.json_checks) {
+                if self.catalog.engine == crate::catalog::Engine::Mariadb {
+                    return context.map(&SqlType::Text { max_bytes: None }, &column.raw);
+                }
+            }
+            return context.map(&column.ty, &column.raw);
+        };
+        let one = TypeExpr::local(&relation.name.schema, name);
+        let node = json::labels(labels);
+        let form = format!("enum{}", json!(labels));
+        let is_set = json::is_set(&column.ty);
+        let set = TypeExpr::Named { from: Some("std::collections"), name: "BTreeSet" };
+        Mapped {
+            expr: if is_set { set.apply(vec![one]) } else { one },
+            copy: !is_set,
+            key: if is_set { KeyText::None } else { KeyText::Plain },
+            scalar: None,
+            serde_with: None,
+            cast: None,
+            is_text_cast: false,
+            json: if is_set { json!({"type": "array", "items": node, "uniqueItems": true}) } else { node },
+            defs: BTreeSet::new(),
+            form: if is_set { format!("set of {form}") } else { form },
+        }
+    }
+
+    /// The labels of the enumeration that a column declares for itself.
+    pub(super) fn column_labels<'b>(&'b self, relation: &Relation, column: &'b Column) -> Option<&'b [String]> {
+        match &column.ty {
+            SqlType::InlineEnum { labels } | SqlType::Set { labels } => Some(labels),
+            _ => self.checks.labels(&relation.name, &column.name),
+        }
+    }
+
+    /// Puts CHECKs into the columns' schemas. Returns those that were not wholly expressed.
+    fn apply_checks<'b>(&mut self, relation: &'b Relation, drafts: &mut [Draft<'_>]) -> Vec<&'b Check> {
+        let mut kept = Vec::new();
+        let translations = self.checks.of_relation(&relation.name).to_vec();
+        for (check, translation) in relation.checks.iter().zip(translations) {
+            if check.not_enforced {
+                continue;
+            }
+            let mut complete = translation.complete;
+            for (name, rule) in &translation.rules {
+                let column = column_named(self.catalog.engine, relation, name);
+                let draft = drafts.iter_mut().find(|draft| Some(&draft.column.name) == column.map(|c| &c.name));
+                let Some(draft) = draft else {
+                    complete = false;
+                    continue;
+                };
+                let is_enumeration =
+                    self.names.of_columns.contains_key(&(relation.name.clone(), draft.column.name.clone()))
+                        && self.checks.labels(&relation.name, &draft.column.name).is_some();
+                // Rows from before a NOT VALID check may break it, so the row's schema must not have it.
+                complete &=
+                    !check.not_valid && (is_enumeration || json::apply_rule(&mut draft.node, &draft.mapped, rule));
+            }
+            if !complete {
+                self.report(
+                    DiagnosticKind::UntranslatedCheck,
+                    &relation.name,
+                    format!("CHECK ({}) has no whole form in JSON Schema", check.expression),
+                );
+                kept.push(check);
+            }
+        }
+        kept
+    }
+
+    fn key_type(&self, relation: &Relation, drafts: &[Draft<'_>]) -> Option<(String, String, Mapped)> {
+        let [column] = relation.primary_key.as_ref()?.columns.as_slice() else { return None };
+        let (origin, of) = self.key_types.origin(&relation.name, column)?;
+        if *origin != relation.name || of != column {
+            return None;
+        }
+        let name = self.names.of_columns.get(&(relation.name.clone(), column.clone()))?;
+        let draft = drafts.iter().find(|draft| draft.column.name == *column && draft.settings.ty.is_none())?;
+        Some((name.clone(), column.clone(), draft.mapped.clone()))
+    }
+
+    fn column_enums(&mut self, relation: &Relation, drafts: &[Draft<'_>]) -> Vec<EnumItem> {
+        let mut out = Vec::new();
+        for draft in drafts.iter().filter(|draft| draft.settings.ty.is_none()) {
+            let column = draft.column;
+            let own = self.names.of_columns.get(&(relation.name.clone(), column.name.clone())).cloned();
+            let Some((labels, name)) = self.column_labels(relation, column).map(<[String]>::to_vec).zip(own) else {
+                continue;
+            };
+            let path = inner_path(&relation.name, &column.name);
+            let what = if json::is_set(&column.ty) { "A member of" } else { "A value of" };
+            out.push(EnumItem {
+                name,
+                variants: self.variants(&path, &labels),
+                doc: vec![format!("{what} `{path}`.")],
+                sql: path,
+                extra: Extra::default(),
+            });
+        }
+        out
+    }
+
+    /// Names for the labels of an enumeration.
+    pub(super) fn variants(&mut self, path: &str, labels: &[String]) -> Vec<Variant> {
+        let claims: Vec<Claim> = labels
+            .iter()
+            .map(|label| Claim { path: format!("{path}={label}"), sql: label.clone(), plain: names::variant(label) })
+            .collect();
+        let given = self.assign(&claims, Style::Camel);
+        given.into_iter().zip(labels).map(|(name, label)| Variant { name, label: label.clone() }).collect()
+    }
+
+    /// Names for the columns of a relation, or the fields of a composite type: as fields and as variants.
+    pub(super) fn field_names<'b>(
+        &mut self,
+        outer: &QName,
+        columns: impl Iterator<Item = (&'b String, &'b Override)>,
+    ) -> (Vec<String>, Vec<String>) {
+        let (mut fields, mut variants) = (Vec::new(), Vec::new());
+        for (sql, settings) in columns {
+            let wanted = settings.rename.as_ref().unwrap_or(sql);
+            let path = inner_path(outer, sql);
+            fields.push(Claim { path: path.clone(), sql: wanted.clone(), plain: names::field(wanted) });
+            variants.push(Claim { path: format!("{path}:column"), sql: wanted.clone(), plain: names::variant(wanted) });
+        }
+        (self.assign(&fields, Style::Snake), self.assign(&variants, Style::Camel))
+    }
+
+    fn assign(&mut self, claims: &[Claim], style: Style) -> Vec<String> {
+        let given = Scope::new(style).assign(claims, self.previous, |name| vec![name.to_owned()]);
+        for (claim, name) in claims.iter().zip(&given) {
+            if *name != claim.plain {
+                self.names.renamed.insert(claim.path.clone(), name.clone());
+            }
+        }
+        given
+    }
+
+    fn keys(&mut self, relation: &Relation, drafts: &[Draft<'_>], fields: &[Field]) -> (Vec<UniqueItem>, CacheItem) {
+        let (total, partial) = total_keys(relation);
+        for (name, flaw) in partial {
+            self.report(DiagnosticKind::PartialKey, &relation.name, format!("{name} makes no cache key: {flaw}"));
+        }
+        let mut keys = Vec::new();
+        let mut taken = Scope::new(Style::Snake);
+        let previous = super::names::Previous::default();
+        let primary = relation.primary_key.as_ref().filter(|key| {
+            key.deferrable.is_none() && !key.without_overlaps && key.prefixes.iter().all(Option::is_none)
+        });
+        let primary_columns = primary.map(|key| key.columns.as_slice());
+        if let Some(columns) = primary_columns {
+            keys.extend(self.cache_key(relation, drafts, fields, "pk", columns));
+        }
+        // A unique key holds a pointer to the primary key; without one there is nothing to point to.
+        if !keys.is_empty() {
+            for key in total.iter().filter(|key| Some(key.columns.as_slice()) != primary_columns) {
+                let index: Vec<String> = key.columns.iter().map(|c| percent(c)).collect();
+                keys.extend(self.cache_key(relation, drafts, fields, &index.join("+"), &key.columns));
+            }
+        }
+        let claims: Vec<Claim> = keys
+            .iter()
+            .map(|key: &CacheKey| Claim {
+                path: key.index.clone(),
+                sql: key.index.clone(),
+                plain: key.function.clone(),
+            })
+            .collect();
+        let functions = taken.assign(&claims, &previous, |name| vec![name.to_owned()]);
+        for (key, function) in keys.iter_mut().zip(functions) {
+            key.function = function;
+        }
+        let layout: Vec<LayoutColumn<'_>> = drafts
+            .iter()
+            .map(|draft| LayoutColumn {
+                name: &draft.column.name,
+                ty: &draft.column.ty,
+                nullable: draft.column.nullable,
+                generated: draft.column.generated.is_some(),
+                form: format!("{} {}", draft.mapped.form, draft.mapped.serde_with.as_deref().unwrap_or("")),
+            })
+            .collect();
+        let layout = fingerprint(self.catalog, &layout);
+        let previous = self.layouts.previous(&relation.name, &layout);
+        let unique = total.into_iter().map(|key| UniqueItem { name: key.name, columns: key.columns }).collect();
+        (unique, CacheItem { layout, previous, keys })
+    }
+
+    /// A cache key, if all of its columns have one canonical text.
+    fn cache_key(
+        &mut self,
+        relation: &Relation,
+        drafts: &[Draft<'_>],
+        fields: &[Field],
+        index: &str,
+        columns: &[String],
+    ) -> Option<CacheKey> {
+        let mut parts = Vec::new();
+        let mut flaw = None;
+        for name in columns {
+            let found = drafts.iter().zip(fields).find(|(draft, _)| draft.column.name == *name);
+            let Some((draft, field)) = found else {
+                flaw = Some(format!("{name} is left out"));
+                break;
+            };
+            if draft.mapped.key == KeyText::None {
+                flaw = Some(format!("{name} has no canonical text"));
+                break;
+            }
+            if draft.mapped.key != KeyText::Folded && !has_exact_text(self.catalog.engine, draft.column) {
+                flaw = Some(format!("{name} compares texts by a collation for which different ones may be equal"));
+                break;
+            }
+            let argument = field.name.clone();
+            let is_string = field.value_type == "String";
+            let expression = match draft.mapped.key {
+                KeyText::Folded if is_string => format!("&key::folded({argument})"),
+                KeyText::Unpadded if is_string => format!("&key::unpadded({argument})"),
+                _ if draft.mapped.copy || is_string => format!("&{argument}"),
+                _ => argument.clone(),
+            };
+            let ty = if draft.mapped.copy {
+                field.value_type.clone()
+            } else if is_string {
+                "&str".to_owned()
+            } else {
+                format!("&{}", field.value_type)
+            };
+            parts.push(CachePart { column: name.clone(), argument, ty, expression });
+        }
+        if let Some(flaw) = flaw {
+            let what = if index == "pk" { "the primary key".to_owned() } else { format!("({})", columns.join(", ")) };
+            self.report(DiagnosticKind::PartialKey, &relation.name, format!("{what} makes no cache key: {flaw}"));
+            return None;
+        }
+        let function = if index == "pk" { "pk".to_owned() } else { names::function(&columns.join("_and_")) };
+        Some(CacheKey { function, index: index.to_owned(), parts })
+    }
+
+    fn schemas(
+        &self,
+        relation: &Relation,
+        drafts: &[Draft<'_>],
+        kept_checks: &[&Check],
+        unique: &[UniqueItem],
+        forms: (bool, bool),
+    ) -> Value {
+        let engine = self.catalog.engine;
+        let mut used = BTreeSet::new();
+        let mut columns = Vec::new();
+        for draft in drafts {
+            used.extend(draft.mapped.defs.iter().cloned());
+            let column = draft.column;
+            let mut node = draft.node.clone();
+            if column.nullable {
+                node = nullable(node);
+            }
+            if let Some(comment) = &column.comment {
+                node["description"] = json!(comment);
+            }
+            if !draft.insertable && !relation.kind.is_view() {
+                node["readOnly"] = json!(true);
+            }
+            if let Some(default) = &column.default {
+                json::add_default(engine, &mut node, &draft.mapped, default);
+            }
+            node["x-sql-type"] = json!(column.raw);
+            columns.push(JsonColumn {
+                name: &column.name,
+                node,
+                in_insert: draft.insertable,
+                insert_requires: draft.insertable && !column.nullable && !draft.has_default,
+                in_patch: draft.updatable,
+            });
+        }
+        let id = format!("{}{}", self.source.schema_id, percent(&relation.name.to_string()));
+        let unique: Vec<Vec<String>> = unique.iter().map(|key| key.columns.clone()).collect();
+        json::document(self.catalog, relation, &id, &columns, kept_checks, &unique, self.definitions(&used), forms)
+    }
+}
+
+/// A field, with its place in the insert and patch forms.
+fn field(
+    draft: &Draft<'_>,
+    name: String,
+    variant: String,
+    insert: bool,
+    patch: bool,
+    imports: &mut Imports<'_>,
+) -> Field {
+    let column = draft.column;
+    let value_type = imports.text(&draft.expr);
+    let optional = |ty: &str| format!("Option<{ty}>");
+    let rename = (name.trim_start_matches("r#") != column.name).then(|| format!("rename = {:?}", column.name));
+    let with = draft.mapped.serde_with.as_deref();
+    let module = |nullable: bool| {
+        with.map(|with| match (with.contains("::"), nullable) {
+            (true, _) => with.to_owned(),
+            (false, false) => format!("tablature_runtime::json::{with}"),
+            (false, true) => format!("tablature_runtime::json::nullable::{with}"),
+        })
+        .or_else(|| nullable.then(|| "tablature_runtime::json::nullable".to_owned()))
+        .map(|path| format!("with = {path:?}"))
+    };
+    // An Option that may be missing; with `twice`, one whose inside may be null.
+    let missing = |twice: bool| {
+        rename
+            .clone()
+            .into_iter()
+            .chain(["default".to_owned(), "skip_serializing_if = \"Option::is_none\"".to_owned()])
+            .chain(module(twice))
+            .collect::<Vec<_>>()
+    };
+    let present = || rename.clone().into_iter().chain(module(false)).collect::<Vec<_>>();
+    let insert = (insert && draft.insertable).then(|| match (column.nullable, draft.has_default) {
+        (false, false) => FormField { ty: value_type.clone(), serde: present() },
+        (true, true) => FormField { ty: optional(&optional(&value_type)), serde: missing(true) },
+        _ => FormField { ty: optional(&value_type), serde: missing(false) },
+    });
+    let patch = (patch && draft.updatable).then(|| {
+        if column.nullable {
+            FormField { ty: optional(&optional(&value_type)), serde: missing(true) }
+        } else {
+            FormField { ty: optional(&value_type), serde: missing(false) }
+        }
+    });
+    Field {
+        sql: column.name.clone(),
+        name,
+        variant,
+        doc: super::doc::lines(column.comment.as_deref()),
+        attributes: draft.settings.attributes.clone(),
+        sql_type: column.raw.clone(),
+        row_type: if column.nullable { optional(&value_type) } else { value_type.clone() },
+        value_type,
+        row_serde: present(),
+        insert,
+        patch,
+        nullable: column.nullable,
+        has_default: draft.has_default && column.identity.is_none(),
+        identity: matches!(column.identity, Some(id) if id != Identity::Always),
+        identity_always: column.identity == Some(Identity::Always),
+        generated: column.generated.is_some(),
+        cast: draft.mapped.cast.clone(),
+    }
+}
+
+fn foreign_item(key: &crate::catalog::ForeignKey) -> ForeignItem {
+    ForeignItem {
+        name: key.name.clone().unwrap_or_default(),
+        columns: key.columns.clone(),
+        references: key.references.clone(),
+        referenced_columns: key.referenced_columns.clone(),
+    }
+}
+
+/// Percent-encodes all but what RFC 3986 calls unreserved.
+pub(super) fn percent(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}

@@ -1,0 +1,271 @@
+//! JSON Schemas of a relation's shapes.
+
+use serde_json::{Map, Number, Value, json};
+
+use super::expression::{Literal, Rule, literal};
+use super::scalar::Scalar;
+use super::types::{Mapped, pointer};
+use crate::catalog::{Action, Catalog, Check, Engine, ForeignKey, Relation, SqlType};
+
+/// The dialect of all schemas.
+const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
+
+/// A column as the schemas see it.
+pub(super) struct JsonColumn<'a> {
+    pub name: &'a str,
+    /// The schema of its value, NULL and annotations included.
+    pub node: Value,
+    pub in_insert: bool,
+    pub insert_requires: bool,
+    pub in_patch: bool,
+}
+
+/// Adds what a CHECK demands to a value's schema. Returns whether the schema now says all of the rule.
+pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool {
+    let Value::Object(map) = node else { return false };
+    let (number, text) = match mapped.scalar {
+        Some(scalar) if !mapped.is_text_cast => (is_number(scalar), scalar == Scalar::String),
+        _ => (false, false),
+    };
+    let is_decimal = matches!(mapped.scalar, Some(Scalar::Decimal | Scalar::BigDecimal));
+    let is_array = map.get("type").is_some_and(|ty| ty == "array");
+    match rule {
+        Rule::Minimum { value, exclusive } if number => bound(map, "minimum", "exclusiveMinimum", value, *exclusive),
+        Rule::Maximum { value, exclusive } if number => bound(map, "maximum", "exclusiveMaximum", value, *exclusive),
+        // A decimal is a text in JSON; of its bounds a pattern can express the sign.
+        Rule::Minimum { value, exclusive } if is_decimal && is_zero(value) => {
+            if let Some(Value::String(pattern)) = map.get_mut("pattern") {
+                *pattern = pattern.replacen("^-?", "^", 1);
+                return !exclusive;
+            }
+            false
+        }
+        Rule::OneOf(values) if number || text => {
+            let values: Option<Vec<Value>> = values.iter().map(|value| constant(value, number)).collect();
+            match values {
+                Some(values) if values.len() == 1 => {
+                    map.insert("const".into(), values[0].clone());
+                    true
+                }
+                Some(values) => {
+                    map.insert("enum".into(), Value::Array(values));
+                    true
+                }
+                None => false,
+            }
+        }
+        Rule::MinLength(n) if text => tighten(map, "minLength", *n, u64::max),
+        Rule::MaxLength(n) if text => tighten(map, "maxLength", *n, u64::min),
+        Rule::MinItems(n) if is_array => tighten(map, "minItems", *n, u64::max),
+        Rule::MaxItems(n) if is_array => tighten(map, "maxItems", *n, u64::min),
+        Rule::Pattern(pattern) if text => {
+            if map.contains_key("pattern") {
+                let all = map.entry("allOf").or_insert_with(|| json!([]));
+                if let Value::Array(all) = all {
+                    all.push(json!({"pattern": pattern}));
+                }
+            } else {
+                map.insert("pattern".into(), json!(pattern));
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+fn is_number(scalar: Scalar) -> bool {
+    matches!(
+        scalar,
+        Scalar::I8
+            | Scalar::I16
+            | Scalar::I32
+            | Scalar::I64
+            | Scalar::U8
+            | Scalar::U16
+            | Scalar::U32
+            | Scalar::U64
+            | Scalar::F32
+            | Scalar::F64
+    )
+}
+
+fn is_zero(value: &str) -> bool {
+    value.bytes().all(|b| b == b'0' || b == b'.' || b == b'-')
+}
+
+/// Sets a bound, unless a tighter one is there already.
+fn bound(map: &mut Map<String, Value>, inclusive: &str, exclusive: &str, value: &str, is_exclusive: bool) -> bool {
+    let Some(number) = number(value) else { return false };
+    let key = if is_exclusive { exclusive } else { inclusive };
+    let as_float = |n: &Number| n.as_f64().unwrap_or(f64::NAN);
+    let is_upper = inclusive == "maximum";
+    if let Some(Value::Number(present)) = map.get(key) {
+        let tighter =
+            if is_upper { as_float(present) < as_float(&number) } else { as_float(present) > as_float(&number) };
+        if tighter {
+            return true;
+        }
+    }
+    map.insert(key.into(), Value::Number(number));
+    true
+}
+
+fn tighten(map: &mut Map<String, Value>, key: &str, n: u64, pick: fn(u64, u64) -> u64) -> bool {
+    let present = map.get(key).and_then(Value::as_u64);
+    map.insert(key.into(), json!(present.map_or(n, |p| pick(p, n))));
+    true
+}
+
+/// A number that JSON can hold exactly, or as exactly as a double can.
+fn number(text: &str) -> Option<Number> {
+    if let Ok(n) = text.parse::<i64>() {
+        return Some(n.into());
+    }
+    if let Ok(n) = text.parse::<u64>() {
+        return Some(n.into());
+    }
+    text.contains('.').then(|| text.parse().ok().and_then(Number::from_f64))?
+}
+
+fn constant(value: &Literal, as_number: bool) -> Option<Value> {
+    match (value, as_number) {
+        (Literal::Number(text), true) => number(text).map(Value::Number),
+        (Literal::Text(text), false) => Some(json!(text)),
+        _ => None,
+    }
+}
+
+/// Annotates a column's schema with its default: as a value if it is a literal, else as SQL.
+pub(super) fn add_default(engine: Engine, node: &mut Value, mapped: &Mapped, default: &str) {
+    let Value::Object(map) = node else { return };
+    let value = literal(engine, default).and_then(|literal| default_value(mapped, &literal));
+    match value {
+        Some(value) => map.insert("default".into(), value),
+        None => map.insert("x-default-sql".into(), json!(default)),
+    };
+}
+
+fn default_value(mapped: &Mapped, literal: &Literal) -> Option<Value> {
+    if mapped.is_text_cast {
+        return None;
+    }
+    match (mapped.scalar, literal) {
+        (_, Literal::Null) => Some(Value::Null),
+        (Some(Scalar::Bool), Literal::Boolean(truth)) => Some(json!(truth)),
+        (Some(Scalar::Bool), Literal::Number(digit)) => match digit.as_str() {
+            "0" => Some(json!(false)),
+            "1" => Some(json!(true)),
+            _ => None,
+        },
+        (Some(Scalar::Decimal | Scalar::BigDecimal), Literal::Number(digits)) => Some(json!(digits)),
+        (Some(scalar), Literal::Number(digits)) if is_number(scalar) => number(digits).map(Value::Number),
+        // An enumeration has no scalar; its label is its value.
+        (Some(Scalar::String | Scalar::Uuid) | None, Literal::Text(text)) if mapped.copy || mapped.scalar.is_some() => {
+            Some(json!(text))
+        }
+        _ => None,
+    }
+}
+
+/// The schema file of a relation.
+pub(super) fn document(
+    catalog: &Catalog,
+    relation: &Relation,
+    id: &str,
+    columns: &[JsonColumn<'_>],
+    kept_checks: &[&Check],
+    unique: &[Vec<String>],
+    defs: Vec<(String, Value)>,
+    forms: (bool, bool),
+) -> Value {
+    let mut root = Map::new();
+    root.insert("$schema".into(), json!(DRAFT));
+    root.insert("$id".into(), json!(id));
+    root.insert("$comment".into(), json!(format!("@generated by tablature from `{}`. Do not edit.", relation.name)));
+    root.insert("title".into(), json!(relation.name.to_string()));
+    if let Some(comment) = &relation.comment {
+        root.insert("description".into(), json!(comment));
+    }
+    root.insert("$ref".into(), json!("#/$defs/row"));
+    if let Some(key) = &relation.primary_key {
+        root.insert("x-primary-key".into(), json!(key.columns));
+    }
+    if !unique.is_empty() {
+        root.insert("x-unique".into(), json!(unique));
+    }
+    if !relation.foreign_keys.is_empty() {
+        let keys: Vec<Value> = relation.foreign_keys.iter().map(reference).collect();
+        root.insert("x-references".into(), Value::Array(keys));
+    }
+    if !kept_checks.is_empty() {
+        let checks: Vec<Value> = kept_checks.iter().map(|check| described(check)).collect();
+        root.insert("x-checks".into(), Value::Array(checks));
+    }
+    let mut all = Map::new();
+    all.insert("row".into(), row(columns));
+    let in_row = |column: &JsonColumn<'_>| json!({"$ref": format!("#/$defs/row/properties/{}", pointer(column.name))});
+    if forms.0 {
+        let properties = columns.iter().filter(|c| c.in_insert).map(|c| (c.name.to_owned(), in_row(c)));
+        let required: Vec<&str> = columns.iter().filter(|c| c.insert_requires).map(|c| c.name).collect();
+        all.insert("insert".into(), object(properties.collect(), &required));
+    }
+    if forms.1 {
+        let properties = columns.iter().filter(|c| c.in_patch).map(|c| (c.name.to_owned(), in_row(c)));
+        let mut patch = object(properties.collect(), &[]);
+        patch["minProperties"] = json!(1);
+        all.insert("patch".into(), patch);
+    }
+    all.extend(defs);
+    root.insert("$defs".into(), Value::Object(all));
+    debug_assert!(catalog.relation(&relation.name).is_some(), "the relation is the catalog's own");
+    Value::Object(root)
+}
+
+fn row(columns: &[JsonColumn<'_>]) -> Value {
+    let properties = columns.iter().map(|column| (column.name.to_owned(), column.node.clone()));
+    let required: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    object(properties.collect(), &required)
+}
+
+/// An object's schema that lets no other properties in.
+pub(super) fn object(properties: Map<String, Value>, required: &[&str]) -> Value {
+    let mut map = Map::new();
+    map.insert("type".into(), json!("object"));
+    map.insert("properties".into(), Value::Object(properties));
+    if !required.is_empty() {
+        map.insert("required".into(), json!(required));
+    }
+    map.insert("additionalProperties".into(), json!(false));
+    Value::Object(map)
+}
+
+/// A CHECK as an annotation.
+pub(super) fn described(check: &Check) -> Value {
+    match &check.name {
+        Some(name) => json!({"name": name, "sql": check.expression}),
+        None => json!({"sql": check.expression}),
+    }
+}
+
+fn reference(key: &ForeignKey) -> Value {
+    let mut map = Map::new();
+    map.insert("columns".into(), json!(key.columns));
+    map.insert("relation".into(), json!(key.references.to_string()));
+    map.insert("referencedColumns".into(), json!(key.referenced_columns));
+    for (name, action) in [("onUpdate", key.on_update), ("onDelete", key.on_delete)] {
+        if action != Action::NoAction {
+            map.insert(name.into(), json!(action));
+        }
+    }
+    Value::Object(map)
+}
+
+/// The labels of a type that is an enumeration by itself, as a schema.
+pub(super) fn labels(labels: &[String]) -> Value {
+    json!({"type": "string", "enum": labels})
+}
+
+/// Whether the engine holds values to a length that the type declares.
+pub(super) fn is_set(ty: &SqlType) -> bool {
+    matches!(ty, SqlType::Set { .. })
+}

@@ -1,0 +1,199 @@
+//! Which columns share the type of a primary key, and which keys find one row for every value.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Column, Diagnostic, DiagnosticKind, Engine, QName, Relation, SqlType};
+
+/// A column, by relation and name.
+pub(super) type ColumnId = (QName, String);
+
+/// The types of keys: for every column that has one, the column that it is named after.
+#[derive(Debug, Default)]
+pub(super) struct KeyTypes {
+    origins: BTreeMap<ColumnId, Option<ColumnId>>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The columns that could give their key a type, with a text that is the same for columns of the same Rust type.
+pub(super) type Candidates = BTreeMap<ColumnId, String>;
+
+impl KeyTypes {
+    /// Follows foreign keys from every column to the primary key that it ends at.
+    ///
+    /// `candidates` are the single-column primary keys whose type can be wrapped; `forms` tells the Rust type of any column.
+    pub(super) fn follow(
+        catalog: &Catalog,
+        candidates: &Candidates,
+        forms: impl Fn(&ColumnId) -> Option<String>,
+    ) -> Self {
+        let mut walk = Walk { catalog, candidates, forms: &forms, out: Self::default() };
+        for relation in &catalog.relations {
+            for column in &relation.columns {
+                walk.origin(&(relation.name.clone(), column.name.clone()), &mut Vec::new());
+            }
+        }
+        walk.out.diagnostics.sort();
+        walk.out.diagnostics.dedup();
+        walk.out
+    }
+
+    /// The primary key column whose type a column has; itself for a key that gives one.
+    pub(super) fn origin(&self, relation: &QName, column: &str) -> Option<&ColumnId> {
+        self.origins.get(&(relation.clone(), column.to_owned()))?.as_ref()
+    }
+}
+
+struct Walk<'a> {
+    catalog: &'a Catalog,
+    candidates: &'a Candidates,
+    forms: &'a dyn Fn(&ColumnId) -> Option<String>,
+    out: KeyTypes,
+}
+
+impl Walk<'_> {
+    fn origin(&mut self, id: &ColumnId, path: &mut Vec<ColumnId>) -> Option<ColumnId> {
+        if let Some(known) = self.out.origins.get(id) {
+            return known.clone();
+        }
+        // A cycle of keys that refer to each other ends where it was entered.
+        if path.contains(id) {
+            return None;
+        }
+        path.push(id.clone());
+        let origin =
+            self.through_foreign_keys(id, path).unwrap_or_else(|| self.candidates.contains_key(id).then(|| id.clone()));
+        path.pop();
+        self.out.origins.insert(id.clone(), origin.clone());
+        origin
+    }
+
+    /// What the column's foreign keys say; the outer `None` means that they say nothing.
+    fn through_foreign_keys(&mut self, id: &ColumnId, path: &mut Vec<ColumnId>) -> Option<Option<ColumnId>> {
+        let catalog = self.catalog;
+        let relation = catalog.relation(&id.0)?;
+        // A key of one column says more about it than one of several.
+        for single in [true, false] {
+            let mut found: Vec<ColumnId> = Vec::new();
+            for target in targets(relation, &id.1, single) {
+                if target == *id {
+                    continue;
+                }
+                let Some(origin) = self.origin(&target, path) else { continue };
+                let (mine, theirs) = ((self.forms)(id), (self.forms)(&origin));
+                if mine != theirs {
+                    self.out.diagnostics.push(Diagnostic::new(
+                        DiagnosticKind::KeyTypeMismatch,
+                        format!("{}.{}", id.0, id.1),
+                        format!("it refers to {}.{}, which has another type", target.0, target.1),
+                    ));
+                } else if !found.contains(&origin) {
+                    found.push(origin);
+                }
+            }
+            match found.len() {
+                0 => {}
+                1 => return Some(found.pop()),
+                _ => {
+                    let names: Vec<String> = found.iter().map(|(r, c)| format!("{r}.{c}")).collect();
+                    self.out.diagnostics.push(Diagnostic::new(
+                        DiagnosticKind::AmbiguousKey,
+                        format!("{}.{}", id.0, id.1),
+                        format!("its foreign keys lead to {}", names.join(" and ")),
+                    ));
+                    return Some(None);
+                }
+            }
+        }
+        None
+    }
+}
+
+/// The columns that foreign keys, of one column or of several, pair a column with.
+fn targets(relation: &Relation, column: &str, single: bool) -> Vec<ColumnId> {
+    relation
+        .foreign_keys
+        .iter()
+        .filter(|key| (key.columns.len() == 1) == single)
+        .flat_map(|key| key.columns.iter().zip(&key.referenced_columns).map(|pair| (&key.references, pair)))
+        .filter(|(_, (from, _))| *from == column)
+        .map(|(references, (_, to))| (references.clone(), to.clone()))
+        .collect()
+}
+
+/// A unique key that holds for every row, from a constraint or from an index.
+#[derive(Clone, Debug)]
+pub(super) struct TotalKey {
+    pub name: String,
+    pub columns: Vec<String>,
+}
+
+/// The unique keys that find at most one row for every value of their columns, and why the others do not.
+pub(super) fn total_keys(relation: &Relation) -> (Vec<TotalKey>, Vec<(String, &'static str)>) {
+    let mut total: Vec<TotalKey> = Vec::new();
+    let mut partial = Vec::new();
+    let mut add = |name: &str, columns: Vec<String>, flaw: Option<&'static str>| match flaw {
+        Some(flaw) => partial.push((name.to_owned(), flaw)),
+        // Two keys over the same columns find the same row.
+        None if total.iter().any(|key| key.columns == columns) => {}
+        None => total.push(TotalKey { name: name.to_owned(), columns }),
+    };
+    for key in &relation.unique_keys {
+        let flaw = if key.deferrable.is_some() {
+            Some("it is deferrable, so that two rows may share a value for a while")
+        } else if key.without_overlaps {
+            Some("it forbids overlaps, not equal values")
+        } else if has_nullable(relation, &key.columns) {
+            Some("a column of it can be NULL")
+        } else {
+            None
+        };
+        let label = key.name.clone().unwrap_or_else(|| format!("UNIQUE ({})", key.columns.join(", ")));
+        add(if flaw.is_some() { &label } else { key.name.as_deref().unwrap_or("") }, key.columns.clone(), flaw);
+    }
+    for index in relation.indexes.iter().filter(|index| index.unique) {
+        let columns: Option<Vec<String>> = index.parts.iter().map(|part| part.column.clone()).collect();
+        let flaw = if index.predicate.is_some() {
+            Some("it is partial")
+        } else if columns.is_none() {
+            Some("a part of it is an expression")
+        } else if index.parts.iter().any(|part| part.prefix.is_some()) {
+            Some("it looks at a prefix only")
+        } else if index.invalid {
+            Some("it is not valid")
+        } else if has_nullable(relation, columns.as_deref().unwrap_or_default()) {
+            Some("a column of it can be NULL")
+        } else {
+            None
+        };
+        add(&index.name, columns.unwrap_or_default(), flaw);
+    }
+    (total, partial)
+}
+
+/// Whether equal values of a column are equal texts: a collation that takes different texts for the same would let one row
+/// be found under several keys, only one of which a writer knows.
+pub(super) fn has_exact_text(engine: Engine, column: &Column) -> bool {
+    let is_text = matches!(
+        column.ty,
+        SqlType::Char { .. }
+            | SqlType::Varchar { .. }
+            | SqlType::Text { .. }
+            | SqlType::Affinity { .. }
+            | SqlType::Domain { .. }
+    );
+    match (engine, column.collation.as_deref()) {
+        _ if !is_text => true,
+        // MySQL's usual collations fold case and accents; only a binary one that the column names itself is known.
+        (Engine::Mysql | Engine::Mariadb, collation) => collation.is_some_and(|name| name.ends_with("_bin")),
+        // SQLite's are NOCASE, RTRIM and what an application brings along.
+        (Engine::Sqlite, collation) => collation.is_none(),
+        // PostgreSQL's own are deterministic, one that a user created, printed with its schema, need not be.
+        (Engine::Postgres, collation) => {
+            collation.is_none_or(|name| !name.contains('.') || name.starts_with("pg_catalog."))
+        }
+    }
+}
+
+fn has_nullable(relation: &Relation, columns: &[String]) -> bool {
+    columns.iter().any(|name| relation.column(name).is_none_or(|column| column.nullable))
+}

@@ -1,0 +1,303 @@
+//! What resolution decides: every name and type of the generated crate. After it nothing is decided any more.
+//!
+//! Templates are given this, shaped as they need it. All Rust text in here is final.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::catalog::{Diagnostic, Engine, QName, RelationKind};
+
+/// The generated crate before it is text.
+#[derive(Clone, Debug, Serialize)]
+pub struct Model {
+    /// The name of the crate.
+    pub crate_name: String,
+    /// The engine that was reflected.
+    pub engine: Engine,
+    /// The start of every cache key.
+    pub cache_prefix: String,
+    /// The root module first, then a module for every other schema, in order of their names.
+    pub modules: Vec<Module>,
+    /// Whether any identifier has letters beyond ASCII, which rustc would remark upon.
+    pub unicode_names: bool,
+    /// Names that are not the plain ones, by path; for the snapshot.
+    pub renamed: std::collections::BTreeMap<String, String>,
+    /// What could not be expressed: reflection's and resolution's, sorted.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A schema.
+#[derive(Clone, Debug, Serialize)]
+pub struct Module {
+    /// The schema's SQL name; empty for SQLite and MySQL's selected database.
+    pub schema: String,
+    /// The module's name; absent for the root.
+    pub name: Option<String>,
+    /// Its documentation, in lines.
+    pub doc: Vec<String>,
+    /// Its relations.
+    pub entities: Vec<Entity>,
+    /// The types that it defines.
+    pub types: Vec<TypeItem>,
+    /// The imports of the file that holds the types.
+    pub type_imports: Vec<String>,
+}
+
+/// A type that a schema defines.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum TypeItem {
+    /// An enumeration.
+    Enum(EnumItem),
+    /// A composite type.
+    Struct(StructItem),
+    /// A domain, as another name of its base type.
+    Alias(AliasItem),
+}
+
+impl TypeItem {
+    /// The Rust name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Enum(item) => &item.name,
+            Self::Struct(item) => &item.name,
+            Self::Alias(item) => &item.name,
+        }
+    }
+}
+
+/// An enumeration.
+#[derive(Clone, Debug, Serialize)]
+pub struct EnumItem {
+    /// The Rust name.
+    pub name: String,
+    /// The SQL type, or the column whose type it is.
+    pub sql: String,
+    /// Documentation, in lines.
+    pub doc: Vec<String>,
+    /// Attributes and derives that the configuration adds.
+    pub extra: Extra,
+    /// The variants in the order in which the labels compare.
+    pub variants: Vec<Variant>,
+}
+
+/// A variant and the label that it stands for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Variant {
+    /// The Rust name.
+    pub name: String,
+    /// The exact label.
+    pub label: String,
+}
+
+/// A composite type.
+#[derive(Clone, Debug, Serialize)]
+pub struct StructItem {
+    /// The Rust name.
+    pub name: String,
+    /// The SQL type.
+    pub sql: String,
+    /// Documentation, in lines.
+    pub doc: Vec<String>,
+    /// Attributes and derives that the configuration adds.
+    pub extra: Extra,
+    /// The fields in order.
+    pub fields: Vec<Field>,
+}
+
+/// A domain.
+#[derive(Clone, Debug, Serialize)]
+pub struct AliasItem {
+    /// The Rust name.
+    pub name: String,
+    /// The SQL type.
+    pub sql: String,
+    /// Documentation, in lines.
+    pub doc: Vec<String>,
+    /// The type that it is another name of.
+    pub target: String,
+}
+
+/// Attributes and derives that the configuration adds to an item.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Extra {
+    /// Paths of derive macros.
+    pub derives: Vec<String>,
+    /// Whole attributes, without `#[` and `]`.
+    pub attributes: Vec<String>,
+}
+
+/// A relation.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entity {
+    /// The SQL name.
+    pub relation: QName,
+    /// What sort of relation it is.
+    pub kind: RelationKind,
+    /// The module, and so the file.
+    pub module: String,
+    /// The row's type.
+    pub name: String,
+    /// The insert form's type; absent where nothing can be inserted.
+    pub insert: Option<String>,
+    /// The patch form's type; absent where nothing can be updated.
+    pub patch: Option<String>,
+    /// The type that lists the columns.
+    pub columns_name: String,
+    /// Documentation, in lines.
+    pub doc: Vec<String>,
+    /// Attributes and derives that the configuration adds to the row.
+    pub extra: Extra,
+    /// `use` lines of the file.
+    pub imports: Vec<String>,
+    /// The newtype of the primary key.
+    pub key_type: Option<KeyType>,
+    /// Enumerations that columns declare for themselves.
+    pub enums: Vec<EnumItem>,
+    /// The columns.
+    pub fields: Vec<Field>,
+    /// The primary key's columns in key order.
+    pub primary_key: Vec<String>,
+    /// Unique constraints and unique indexes that hold for every row.
+    pub unique_keys: Vec<UniqueItem>,
+    /// Foreign keys.
+    pub foreign_keys: Vec<ForeignItem>,
+    /// How rows are kept in a cache.
+    pub cache: CacheItem,
+    /// The JSON Schemas of the row and of the forms.
+    pub json: JsonShapes,
+}
+
+/// The newtype of a primary key.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyType {
+    /// The Rust name.
+    pub name: String,
+    /// The column.
+    pub column: String,
+    /// The type inside.
+    pub inner: String,
+    /// Whether values are copied.
+    pub copy: bool,
+}
+
+/// A column, or a field of a composite type.
+#[derive(Clone, Debug, Serialize)]
+pub struct Field {
+    /// The SQL name.
+    pub sql: String,
+    /// The Rust name.
+    pub name: String,
+    /// The variant that stands for it among the columns.
+    pub variant: String,
+    /// Documentation, in lines.
+    pub doc: Vec<String>,
+    /// Attributes that the configuration adds.
+    pub attributes: Vec<String>,
+    /// The SQL type as the server prints it.
+    pub sql_type: String,
+    /// The row's type.
+    pub row_type: String,
+    /// The type without the `Option` that NULL asks for.
+    pub value_type: String,
+    /// serde attributes in the row, without `serde(` and `)`.
+    pub row_serde: Vec<String>,
+    /// The field in the insert form; absent where an insert may not name the column.
+    pub insert: Option<FormField>,
+    /// The field in the patch form; absent where an update may not name the column.
+    pub patch: Option<FormField>,
+    /// Whether the column can hold NULL.
+    pub nullable: bool,
+    /// Whether the engine fills it when an insert does not name it.
+    pub has_default: bool,
+    /// Whether the engine numbers rows by it.
+    pub identity: bool,
+    /// Whether an insert may not name it because of its identity.
+    pub identity_always: bool,
+    /// Whether it is computed.
+    pub generated: bool,
+    /// How it is read and written, where not plainly.
+    pub cast: Option<Cast>,
+}
+
+/// A field of an insert or patch form.
+#[derive(Clone, Debug, Serialize)]
+pub struct FormField {
+    /// The Rust type.
+    pub ty: String,
+    /// serde attributes, without `serde(` and `)`.
+    pub serde: Vec<String>,
+}
+
+/// SQL around a column, with `{}` where it, or the parameter, stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Cast {
+    /// For reading.
+    pub read: String,
+    /// For writing.
+    pub write: String,
+}
+
+/// A key of columns that finds at most one row.
+#[derive(Clone, Debug, Serialize)]
+pub struct UniqueItem {
+    /// The constraint's or index's name; empty where it has none.
+    pub name: String,
+    /// The columns in key order.
+    pub columns: Vec<String>,
+}
+
+/// A foreign key.
+#[derive(Clone, Debug, Serialize)]
+pub struct ForeignItem {
+    /// The constraint's name; empty where it has none.
+    pub name: String,
+    /// The columns in key order.
+    pub columns: Vec<String>,
+    /// The relation that is referred to.
+    pub references: QName,
+    /// Its columns.
+    pub referenced_columns: Vec<String>,
+}
+
+/// How rows of a relation are kept in a cache.
+#[derive(Clone, Debug, Serialize)]
+pub struct CacheItem {
+    /// Eight hexadecimal digits that change whenever rows would be decoded in another way.
+    pub layout: String,
+    /// The fingerprints that earlier versions of the crate had, newest first.
+    pub previous: Vec<String>,
+    /// The keys: the primary key first, then unique keys.
+    pub keys: Vec<CacheKey>,
+}
+
+/// A cache key's layout.
+#[derive(Clone, Debug, Serialize)]
+pub struct CacheKey {
+    /// The function's name.
+    pub function: String,
+    /// The text in the key: `pk`, or the columns.
+    pub index: String,
+    /// The parts in order.
+    pub parts: Vec<CachePart>,
+}
+
+/// A column in a cache key.
+#[derive(Clone, Debug, Serialize)]
+pub struct CachePart {
+    /// The SQL name.
+    pub column: String,
+    /// The argument's name.
+    pub argument: String,
+    /// The argument's type: by value if it is copied, else borrowed.
+    pub ty: String,
+    /// The expression for the part, such as `&id` or `&key::folded(name)`.
+    pub expression: String,
+}
+
+/// The JSON Schemas of a relation.
+#[derive(Clone, Debug, Serialize)]
+pub struct JsonShapes {
+    /// The whole file: `$defs` with `row`, `insert` and `patch`, and the types that they use.
+    pub document: Value,
+}

@@ -1,0 +1,264 @@
+//! Gives every module, relation and type its Rust name.
+
+use std::collections::BTreeMap;
+
+use super::checks::Checks;
+use super::names::{self, Claim, Previous, Scope, Style};
+use super::types::TypeNames;
+use crate::catalog::{Catalog, QName, Relation};
+use crate::config::Source;
+
+/// A relation's names.
+#[derive(Clone, Debug)]
+pub(super) struct EntityNames {
+    pub module: String,
+    pub ty: String,
+}
+
+/// All names of the crate, but for those within a relation.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// Modules by schema; `None` is the root.
+    pub modules: BTreeMap<String, Option<String>>,
+    pub entities: BTreeMap<QName, EntityNames>,
+    pub types: TypeNames,
+    /// Enumerations and key types that belong to a column.
+    pub of_columns: BTreeMap<(QName, String), String>,
+    /// Names that are not the plain ones, by path.
+    pub renamed: BTreeMap<String, String>,
+}
+
+/// What gets a name in the scope of a schema's types.
+enum Item<'a> {
+    Relation(&'a QName),
+    Enum(&'a QName),
+    Composite(&'a QName),
+    Domain(&'a QName),
+}
+
+/// The forms of a relation, all of which need a free name.
+pub(super) fn insert_form(name: &str) -> String {
+    format!("New{name}")
+}
+
+pub(super) fn patch_form(name: &str) -> String {
+    format!("{name}Patch")
+}
+
+pub(super) fn columns_form(name: &str) -> String {
+    format!("{name}Column")
+}
+
+/// The path by which a column, or a label, is remembered.
+pub(super) fn inner_path(outer: &QName, inner: &str) -> String {
+    format!("{outer}.{inner}")
+}
+
+/// Names everything. `columns` are those that bring a type of their own, with what it is called behind the relation's name.
+pub(super) fn assign(
+    catalog: &Catalog,
+    source: &Source,
+    previous: &Previous,
+    checks: &Checks,
+    columns: &[(QName, String, String)],
+) -> Names {
+    let mut out = Names::default();
+    let schemas = schemas(catalog);
+    name_modules(catalog, source, previous, &schemas, &mut out);
+    for schema in &schemas {
+        name_types(catalog, source, previous, checks, columns, schema, &mut out);
+    }
+    out
+}
+
+/// The schemas that have something to generate, the default one first.
+pub(super) fn schemas(catalog: &Catalog) -> Vec<String> {
+    let names = catalog.relations.iter().map(|r| &r.name);
+    let names = names.chain(catalog.enums.iter().map(|e| &e.name));
+    let names = names.chain(catalog.domains.iter().map(|d| &d.name));
+    let names = names.chain(catalog.composites.iter().map(|c| &c.name));
+    let others: std::collections::BTreeSet<&String> =
+        names.map(|name| &name.schema).filter(|schema| **schema != catalog.default_schema).collect();
+    std::iter::once(catalog.default_schema.clone()).chain(others.into_iter().cloned()).collect()
+}
+
+/// The name that the configuration gives a relation.
+pub(super) fn renamed<'a>(source: &'a Source, catalog: &Catalog, relation: &QName) -> Option<&'a str> {
+    source.overrides.iter().rev().find_map(|(pattern, set)| {
+        set.rename.as_deref().filter(|_| pattern.matches_relation(relation, &catalog.default_schema))
+    })
+}
+
+fn name_modules(catalog: &Catalog, source: &Source, previous: &Previous, schemas: &[String], out: &mut Names) {
+    for schema in schemas {
+        let is_root = *schema == catalog.default_schema;
+        let relations: Vec<&Relation> = catalog.relations.iter().filter(|r| r.name.schema == *schema).collect();
+        let mut claims: Vec<Claim> = relations
+            .iter()
+            .map(|relation| {
+                let sql = renamed(source, catalog, &relation.name).unwrap_or(&relation.name.name);
+                Claim { path: relation.name.to_string(), sql: sql.to_owned(), plain: names::module(sql) }
+            })
+            .collect();
+        // The modules of the other schemas stand beside the relations of the default one.
+        let beside: &[String] = if is_root { &schemas[1..] } else { &[] };
+        claims.extend(beside.iter().map(|other| Claim {
+            path: format!("{other}."),
+            sql: other.clone(),
+            plain: names::module(other),
+        }));
+        let mut given = Scope::new(Style::Snake).assign(&claims, previous, |name| vec![name.to_owned()]);
+        for (other, module) in beside.iter().zip(given.split_off(relations.len())) {
+            remember(out, &format!("{other}."), &module, &names::module(other));
+            out.modules.insert(other.clone(), Some(module));
+        }
+        if is_root {
+            out.modules.insert(schema.clone(), None);
+        }
+        for (relation, (claim, module)) in relations.iter().zip(claims.iter().zip(given)) {
+            remember(out, &claim.path, &module, &claim.plain);
+            out.entities.insert(relation.name.clone(), EntityNames { module, ty: String::new() });
+        }
+    }
+}
+
+fn name_types(
+    catalog: &Catalog,
+    source: &Source,
+    previous: &Previous,
+    checks: &Checks,
+    columns: &[(QName, String, String)],
+    schema: &str,
+    out: &mut Names,
+) {
+    let in_schema = |name: &&QName| name.schema == schema;
+    let mut items: Vec<Item<'_>> = Vec::new();
+    items.extend(catalog.relations.iter().map(|r| &r.name).filter(in_schema).map(Item::Relation));
+    let usable = |e: &&crate::catalog::EnumType| !e.labels.is_empty();
+    items.extend(catalog.enums.iter().filter(usable).map(|e| &e.name).filter(in_schema).map(Item::Enum));
+    items.extend(catalog.composites.iter().map(|c| &c.name).filter(in_schema).map(Item::Composite));
+    items.extend(catalog.domains.iter().map(|d| &d.name).filter(in_schema).map(Item::Domain));
+    let mut scope = Scope::new(Style::Camel);
+    // What an earlier run named comes first, with the types of its columns; so that nobody new takes a name away.
+    for known in [true, false] {
+        let (now, later): (Vec<_>, Vec<_>) =
+            items.into_iter().partition(|item| previous.known.contains(&path_of(item)) == known || !known);
+        items = later;
+        let claims: Vec<Claim> = now
+            .iter()
+            .map(|item| {
+                let name = name_of(item);
+                let sql = match item {
+                    Item::Relation(name) => renamed(source, catalog, name).unwrap_or(&name.name),
+                    _ => &name.name,
+                };
+                Claim { path: path_of(item), sql: sql.to_owned(), plain: names::type_name(sql) }
+            })
+            .collect();
+        let are_relations: BTreeMap<&str, bool> = claims
+            .iter()
+            .zip(&now)
+            .map(|(claim, item)| (claim.plain.as_str(), matches!(item, Item::Relation(_))))
+            .fold(BTreeMap::new(), |mut map, (plain, is)| {
+                *map.entry(plain).or_default() |= is;
+                map
+            });
+        let given = scope.assign(&claims, previous, |name| {
+            // A name that only types ask for has no forms.
+            if are_relations.get(name) == Some(&false) {
+                return vec![name.to_owned()];
+            }
+            vec![name.to_owned(), insert_form(name), patch_form(name), columns_form(name)]
+        });
+        for ((item, claim), given) in now.iter().zip(&claims).zip(given) {
+            remember(out, &claim.path, &given, &claim.plain);
+            match item {
+                Item::Relation(name) => {
+                    out.entities.get_mut(*name).expect("its module was named before").ty = given;
+                }
+                Item::Enum(name) => drop(out.types.enums.insert((*name).clone(), given)),
+                Item::Composite(name) => drop(out.types.composites.insert((*name).clone(), given)),
+                Item::Domain(name) if checks.domain_labels(name).is_some() => {
+                    out.types.enums.insert((*name).clone(), given);
+                }
+                Item::Domain(name) => drop(out.types.domains.insert((*name).clone(), given)),
+            }
+        }
+        let now: Vec<&(QName, String, String)> = columns
+            .iter()
+            .filter(|(relation, column, _)| {
+                relation.schema == schema
+                    && previous.known.contains(&inner_path(relation, column)) == known
+                    && !out.of_columns.contains_key(&(relation.clone(), column.clone()))
+            })
+            .collect();
+        let claims: Vec<Claim> = now
+            .iter()
+            .map(|(relation, column, suffix)| Claim {
+                path: inner_path(relation, column),
+                sql: format!("{}.{column}", relation.name),
+                plain: format!("{}{suffix}", out.entities[relation].ty),
+            })
+            .collect();
+        let given = scope.assign(&claims, previous, |name| vec![name.to_owned()]);
+        for (((relation, column, _), claim), given) in now.iter().zip(&claims).zip(given) {
+            remember(out, &claim.path, &given, &claim.plain);
+            out.of_columns.insert((relation.clone(), column.clone()), given);
+        }
+    }
+}
+
+fn name_of<'a>(item: &Item<'a>) -> &'a QName {
+    match item {
+        Item::Relation(name) | Item::Enum(name) | Item::Composite(name) | Item::Domain(name) => name,
+    }
+}
+
+/// Types and relations share their names in SQL, but for the row type of a relation; the path of a type says so.
+fn path_of(item: &Item<'_>) -> String {
+    match item {
+        Item::Relation(name) => format!("{name}:type"),
+        _ => name_of(item).to_string(),
+    }
+}
+
+fn remember(out: &mut Names, path: &str, given: &str, plain: &str) {
+    if given != plain {
+        out.renamed.insert(path.to_owned(), given.to_owned());
+    }
+}
+
+/// Everything in a catalog that has a name, by path: what [`Previous`] knows.
+pub fn known_paths(catalog: &Catalog) -> std::collections::BTreeSet<String> {
+    let mut known = std::collections::BTreeSet::new();
+    for relation in &catalog.relations {
+        known.insert(relation.name.to_string());
+        known.insert(format!("{}:type", relation.name));
+        known.insert(format!("{}.", relation.name.schema));
+        for column in &relation.columns {
+            let path = inner_path(&relation.name, &column.name);
+            known.insert(format!("{path}:column"));
+            known.insert(path);
+            let (crate::catalog::SqlType::InlineEnum { labels } | crate::catalog::SqlType::Set { labels }) = &column.ty
+            else {
+                continue;
+            };
+            let path = inner_path(&relation.name, &column.name);
+            known.extend(labels.iter().map(|label| format!("{path}={label}")));
+        }
+    }
+    for item in &catalog.enums {
+        known.insert(item.name.to_string());
+        known.extend(item.labels.iter().map(|label| format!("{}={label}", item.name)));
+    }
+    for item in &catalog.composites {
+        known.insert(item.name.to_string());
+        for field in &item.fields {
+            let path = inner_path(&item.name, &field.name);
+            known.insert(format!("{path}:column"));
+            known.insert(path);
+        }
+    }
+    known.extend(catalog.domains.iter().map(|d| d.name.to_string()));
+    known
+}

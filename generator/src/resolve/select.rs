@@ -1,0 +1,92 @@
+//! Keeps what the configuration asks for, and finds entries of it that match nothing.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Catalog, Diagnostic, QName, SqlType};
+use crate::config::{PathPattern, Source};
+
+/// Takes out of a catalog what is not to be generated. Types that only excluded relations used go with them.
+pub fn select(catalog: &mut Catalog, diagnostics: &mut Vec<Diagnostic>, source: &Source) {
+    if let Some(root) = &source.root_schema {
+        catalog.default_schema.clone_from(root);
+    }
+    let default = catalog.default_schema.clone();
+    let mut gone = BTreeSet::new();
+    catalog.relations.retain(|relation| {
+        let kept = is_wanted(&relation.name, source, &default);
+        if !kept {
+            gone.insert(relation.name.to_string());
+        }
+        kept
+    });
+    diagnostics.retain(|diagnostic| {
+        !gone.iter().any(|path| {
+            diagnostic.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    });
+    if !source.include.is_empty() {
+        keep_used_types(catalog);
+        catalog.routines.clear();
+    }
+}
+
+fn is_wanted(name: &QName, source: &Source, default: &str) -> bool {
+    let any = |patterns: &[PathPattern]| patterns.iter().any(|p| p.matches_relation(name, default));
+    let overridden = source
+        .overrides
+        .iter()
+        .rev()
+        .find_map(|(pattern, set)| set.exclude.filter(|_| pattern.matches_relation(name, default)));
+    (source.include.is_empty() || any(&source.include)) && !any(&source.exclude) && overridden != Some(true)
+}
+
+fn keep_used_types(catalog: &mut Catalog) {
+    let mut used: BTreeSet<QName> = BTreeSet::new();
+    let mut queue: Vec<&SqlType> =
+        catalog.relations.iter().flat_map(|relation| relation.columns.iter().map(|column| &column.ty)).collect();
+    while let Some(ty) = queue.pop() {
+        queue.extend(ty.inner());
+        let (SqlType::Enum { name }
+        | SqlType::Domain { name }
+        | SqlType::Composite { name }
+        | SqlType::Range { name, .. }) = ty
+        else {
+            continue;
+        };
+        if used.insert(name.clone()) {
+            if let Some(domain) = catalog.domain(name) {
+                queue.push(&domain.ty);
+            }
+            if let Some(composite) = catalog.composite(name) {
+                queue.extend(composite.fields.iter().map(|field| &field.ty));
+            }
+        }
+    }
+    catalog.enums.retain(|item| used.contains(&item.name));
+    catalog.domains.retain(|item| used.contains(&item.name));
+    catalog.composites.retain(|item| used.contains(&item.name));
+    catalog.ranges.retain(|item| used.contains(&item.name));
+}
+
+/// Entries of the configuration that match nothing in the catalog as it was before [`select`].
+///
+/// `whole` is false for a snapshot, in which what was excluded is missing already.
+pub fn unused_entries(catalog: &Catalog, source: &Source, whole: bool) -> Vec<String> {
+    let default = source.root_schema.as_deref().unwrap_or(&catalog.default_schema);
+    let relations = || catalog.relations.iter();
+    let is_used = |pattern: &PathPattern| relations().any(|r| pattern.matches_relation(&r.name, default));
+    let mut unused = Vec::new();
+    unused.extend(source.include.iter().filter(|p| !is_used(p)).map(|p| format!("include {:?}", p.to_string())));
+    if whole {
+        unused.extend(source.exclude.iter().filter(|p| !is_used(p)).map(|p| format!("exclude {:?}", p.to_string())));
+    }
+    for (pattern, set) in &source.overrides {
+        let on_columns =
+            relations().any(|r| r.columns.iter().any(|c| pattern.matches_column(&r.name, &c.name, default)));
+        let excludes = set.exclude == Some(true) && !whole;
+        if !on_columns && !is_used(pattern) && !excludes {
+            unused.push(format!("overrides.{:?}", pattern.to_string()));
+        }
+    }
+    unused
+}
