@@ -18,7 +18,7 @@ use super::names::{self, Claim, Scope, Style};
 use super::naming::{columns_form, inner_path, insert_form, patch_form};
 use super::scalar::KeyText;
 use super::types::{Mapped, TypeExpr, nullable};
-use crate::catalog::{Check, Column, Diagnostic, DiagnosticKind, Identity, QName, Relation, RelationKind, SqlType};
+use crate::catalog::{Check, Column, DiagnosticKind, Identity, QName, Relation, RelationKind, SqlType};
 use crate::config::Override;
 
 /// A column on its way to a field.
@@ -79,6 +79,19 @@ impl Resolver<'_> {
             .collect();
         let (unique_keys, cache) = self.keys(relation, &drafts, &fields);
         let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
+        for name in ["Column", "ColumnName", "FromRow", "Relation", "RelationKind", "Row", "RowError", "Table"] {
+            imports.add("tablature_runtime", name);
+        }
+        let needed = [
+            (!enums.is_empty(), "SqlEnum"),
+            (!unique_keys.is_empty(), "UniqueKey"),
+            (!relation.foreign_keys.is_empty(), "ForeignKey"),
+        ];
+        for (_, name) in needed.into_iter().filter(|(is, _)| *is) {
+            imports.add("tablature_runtime", name);
+        }
+        imports.add("serde", "Deserialize");
+        imports.add("serde", "Serialize");
         Entity {
             relation: relation.name.clone(),
             kind: relation.kind,

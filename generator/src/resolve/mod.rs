@@ -35,9 +35,7 @@ use imports::Imports;
 use keys::{Candidates, ColumnId, KeyTypes};
 use model::{AliasItem, EnumItem, Extra, Module, StructItem, TypeItem};
 use naming::Names;
-use types::{TypeContext, TypeExpr, nullable};
-
-pub(crate) use names::hex;
+use types::{TypeContext, nullable};
 
 /// The most fingerprints of earlier layouts that are remembered: as many deployments may overlap.
 const MOST_PREVIOUS_LAYOUTS: usize = 4;
@@ -185,6 +183,16 @@ impl Resolver<'_> {
             items.extend(self.composite_item(composite, &mut imports));
         }
         items.sort_by(|a, b| a.name().cmp(b.name()));
+        if items.iter().any(|item| matches!(item, TypeItem::Enum(_))) {
+            imports.add("tablature_runtime", "SqlEnum");
+        }
+        if items.iter().any(|item| matches!(item, TypeItem::Struct(_))) {
+            for name in ["FromSql", "Value", "ValueError"] {
+                imports.add("tablature_runtime", name);
+            }
+            imports.add("serde", "Deserialize");
+            imports.add("serde", "Serialize");
+        }
         (items, imports.lines())
     }
 
@@ -430,6 +438,3 @@ fn has_unicode_names(module: &Module) -> bool {
                 }
         })
 }
-
-#[allow(unused_imports, reason = "named in documentation")]
-use TypeExpr as _;

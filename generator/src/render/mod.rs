@@ -1,0 +1,60 @@
+//! Shapes a [`Model`] into files in memory. Pure: the same model gives the same bytes.
+
+mod cache;
+mod crate_files;
+mod json_schema;
+mod rust;
+
+use thiserror::Error;
+
+pub use cache::{CACHE_LAYOUT_FILE, previous_layouts};
+pub use crate_files::SNAPSHOT_FILE;
+
+use crate::catalog::Snapshot;
+use crate::config::Source;
+use crate::output::{FileSet, PathError};
+use crate::resolve::Model;
+
+/// Why a model could not be rendered.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    /// The Rust text does not parse. What the configuration writes into it is the likely cause.
+    #[error(
+        "{file} would not be Rust ({reason}); a type, attribute or derive that tablature.toml sets for it is not well-formed"
+    )]
+    NotRust {
+        /// The file.
+        file: String,
+        /// What the parser says.
+        reason: String,
+    },
+    /// A template failed.
+    #[error("the template of {file} failed: {source}")]
+    Template {
+        /// The file.
+        file: String,
+        /// What it says.
+        source: tablature_templates::Error,
+    },
+    /// Two things want the same file, or a path leads out of the crate.
+    #[error(transparent)]
+    Path(#[from] PathError),
+}
+
+/// Renders the whole crate.
+///
+/// # Errors
+/// Where the configuration brings in text that is not Rust.
+pub fn render(model: &Model, snapshot: &Snapshot, source: &Source) -> Result<FileSet, RenderError> {
+    let mut files = FileSet::default();
+    rust::render(model, &mut files)?;
+    json_schema::render(model, source, &mut files)?;
+    cache::render(model, &mut files)?;
+    crate_files::render(model, snapshot, source, &mut files)?;
+    Ok(files)
+}
+
+/// Renders a template.
+fn fill(file: &str, template: &impl tablature_templates::Template) -> Result<String, RenderError> {
+    template.render().map_err(|source| RenderError::Template { file: file.to_owned(), source })
+}

@@ -1,0 +1,79 @@
+//! Views of pages for people.
+
+use askama::Template;
+
+/// The README of the generated crate.
+#[derive(Clone, Debug, Template)]
+#[template(path = "README.md.askama", escape = "none")]
+pub struct Readme {
+    /// The name of the crate.
+    pub name: String,
+    /// The engine's name for people.
+    pub engine: &'static str,
+    /// The command that makes the crate again.
+    pub command: String,
+    /// The feature of the engine that was reflected.
+    pub engine_feature: &'static str,
+    /// One line for each schema.
+    pub schemas: Vec<SchemaSummary>,
+    /// What could not be expressed, by class.
+    pub diagnostics: Vec<DiagnosticGroup>,
+}
+
+/// A schema in figures.
+#[derive(Clone, Debug)]
+pub struct SchemaSummary {
+    /// The module's path.
+    pub path: String,
+    /// Tables of any sort.
+    pub tables: usize,
+    /// Views of any sort.
+    pub views: usize,
+    /// Columns.
+    pub columns: usize,
+    /// Types that the schema defines.
+    pub types: usize,
+}
+
+/// Diagnostics of one class.
+#[derive(Clone, Debug)]
+pub struct DiagnosticGroup {
+    /// The class.
+    pub kind: &'static str,
+    /// What it means.
+    pub explanation: String,
+    /// Paths and messages, both made safe for Markdown.
+    pub items: Vec<(String, String)>,
+}
+
+/// The page of the cache layout.
+#[derive(Clone, Debug, Template)]
+#[template(path = "cache-layout.md.askama", escape = "none")]
+pub struct CacheLayoutPage {
+    /// The start of every key.
+    pub prefix: String,
+    /// The relations.
+    pub relations: Vec<CacheRelation>,
+}
+
+/// How rows of one relation are cached.
+#[derive(Clone, Debug)]
+pub struct CacheRelation {
+    /// Its SQL name, made safe for Markdown.
+    pub name: String,
+    /// The fingerprint.
+    pub layout: String,
+    /// Earlier fingerprints.
+    pub previous: Vec<String>,
+    /// The keys.
+    pub keys: Vec<CacheKeyLine>,
+}
+
+/// A key's form.
+#[derive(Clone, Debug)]
+pub struct CacheKeyLine {
+    /// The key with `{column}` where values stand.
+    pub form: String,
+    /// What is kept under it.
+    pub holds: &'static str,
+}
