@@ -6,4 +6,6 @@
 
 pub mod catalog;
 #[cfg(feature = "live")]
+pub mod migrate;
+#[cfg(feature = "live")]
 pub mod reflect;

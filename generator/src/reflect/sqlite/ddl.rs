@@ -77,7 +77,8 @@ pub(super) fn table(sql: &str) -> Option<TableText> {
     for definition in split(body) {
         let mut cursor = Cursor::new(sql, definition);
         // These five are reserved: as a column's name they need quotes. No column can follow a constraint.
-        columns_are_over |= ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].iter().any(|word| cursor.sees(word));
+        columns_are_over |=
+            ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"].iter().any(|word| cursor.sees(word));
         if columns_are_over { table_constraints(&mut cursor, &mut text) } else { column(&mut cursor, &mut text)? }
     }
     Some(text)
@@ -430,7 +431,8 @@ mod tests {
 
     #[test]
     fn a_name_belongs_to_the_constraint_that_follows_it() {
-        let text = read("a INT CONSTRAINT there NOT NULL CHECK (a) CONSTRAINT one UNIQUE CONSTRAINT d DEFAULT 1 CHECK (b)");
+        let text =
+            read("a INT CONSTRAINT there NOT NULL CHECK (a) CONSTRAINT one UNIQUE CONSTRAINT d DEFAULT 1 CHECK (b)");
         assert_eq!(checks(&text), [(None, "a"), (None, "b")]);
         assert_eq!(text.unique_keys, [UniqueText { name: Some("one".into()), columns: vec!["a".into()] }]);
     }
@@ -439,7 +441,10 @@ mod tests {
     fn autoincrement_is_a_keyword_and_not_a_name() {
         assert!(read("id INTEGER PRIMARY KEY AUTOINCREMENT").autoincrement);
         assert!(read("id INTEGER, v, CONSTRAINT pk PRIMARY KEY (id AUTOINCREMENT)").autoincrement);
-        assert!(!read("id INTEGER PRIMARY KEY, \"AUTOINCREMENT\" INT, is_autoincrement INT DEFAULT 'AUTOINCREMENT'").autoincrement);
+        assert!(
+            !read("id INTEGER PRIMARY KEY, \"AUTOINCREMENT\" INT, is_autoincrement INT DEFAULT 'AUTOINCREMENT'")
+                .autoincrement
+        );
         assert_eq!(read("id INTEGER, CONSTRAINT pk PRIMARY KEY (id)").primary_key.as_deref(), Some("pk"));
     }
 
@@ -491,7 +496,9 @@ mod tests {
 
     #[test]
     fn constraints_need_no_commas_between_them() {
-        let text = read("a, b, CONSTRAINT one UNIQUE (a COLLATE NOCASE DESC, 'b') ON CONFLICT IGNORE UNIQUE (b) PRIMARY KEY (a)");
+        let text = read(
+            "a, b, CONSTRAINT one UNIQUE (a COLLATE NOCASE DESC, 'b') ON CONFLICT IGNORE UNIQUE (b) PRIMARY KEY (a)",
+        );
         assert_eq!(
             text.unique_keys,
             [
@@ -516,7 +523,10 @@ mod tests {
     #[test]
     fn views_and_modules_are_found_behind_any_name() {
         assert_eq!(view("CREATE VIEW v AS SELECT 1 ").as_deref(), Some("SELECT 1"));
-        assert_eq!(view("CREATE TEMP VIEW IF NOT EXISTS main.\"as\" (x, \"AS\") AS /* a */ VALUES (1) -- b").as_deref(), Some("VALUES (1)"));
+        assert_eq!(
+            view("CREATE TEMP VIEW IF NOT EXISTS main.\"as\" (x, \"AS\") AS /* a */ VALUES (1) -- b").as_deref(),
+            Some("VALUES (1)")
+        );
         assert_eq!(module("CREATE VIRTUAL TABLE if USING \"fts5\"(a)").as_deref(), Some("fts5"));
     }
 
@@ -544,7 +554,16 @@ mod tests {
 
     #[test]
     fn odd_statements_are_not_understood_and_nothing_worse() {
-        for sql in ["", "CREATE", "CREATE TABLE", "CREATE TABLE t", "CREATE TABLE t (", "CREATE TABLE t (a))", "CREATE TABLE t ('a", ")"] {
+        for sql in [
+            "",
+            "CREATE",
+            "CREATE TABLE",
+            "CREATE TABLE t",
+            "CREATE TABLE t (",
+            "CREATE TABLE t (a))",
+            "CREATE TABLE t ('a",
+            ")",
+        ] {
             let _ = (table(sql), view(sql), index(sql), module(sql));
         }
         assert_eq!(table("CREATE TABLE t (1)"), None);

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{
-    Action, Catalog, Check, Column, Diagnostic, DiagnosticKind, Engine, ForeignKey, Generated, Identity, Index, IndexPart,
-    PrimaryKey, QName, Relation, RelationKind, UniqueKey,
+    Action, Catalog, Check, Column, Diagnostic, DiagnosticKind, Engine, ForeignKey, Generated, Identity, Index,
+    IndexPart, PrimaryKey, QName, Relation, RelationKind, UniqueKey,
 };
 
 use super::ddl::{self, TableText};

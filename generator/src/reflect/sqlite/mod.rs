@@ -16,7 +16,12 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
-use sqlx::{ConnectOptions, Connection, FromRow, SqliteConnection};
+use sqlx::{
+    AssertSqlSafe, Column as _, ConnectOptions, Connection, Executor, FromRow, SqlSafeStr, SqliteConnection, Statement,
+    TypeInfo,
+};
+
+pub(crate) use self::tokens::statements;
 
 use self::lower::{Answers, lower};
 use self::queries::ColumnRow;
@@ -29,11 +34,7 @@ const SCHEMA: &str = "main";
 pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Reflection, ReflectError> {
     if !options.wants_schema(SCHEMA) {
         let asked: Vec<_> = options.schemas.iter().map(|glob| glob.glob().glob()).collect();
-        return Err(ReflectError::NoSchema {
-            url: url.to_string(),
-            asked: asked.join(", "),
-            found: SCHEMA.to_owned(),
-        });
+        return Err(ReflectError::NoSchema { url: url.to_string(), asked: asked.join(", "), found: SCHEMA.to_owned() });
     }
     let connect = connect_options(url)?;
     let path = connect.get_filename().to_owned();
@@ -76,6 +77,8 @@ impl Resting {
         const FORMAT_VERSIONS: std::ops::Range<usize> = 18..20;
         let mut header = [0; 20];
         File::open(path).ok()?.read_exact(&mut header).ok()?;
+        // SQLite keeps the log beside the file that a link leads to.
+        let path = fs::canonicalize(path).ok()?;
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
         if header[FORMAT_VERSIONS] != [2, 2] || PathBuf::from(log).exists() {
@@ -117,7 +120,9 @@ impl<'a> Session<'a> {
         let mut columns: Vec<ColumnRow> = self.fetch("the columns", queries::TABLE_COLUMNS).await?;
         let derived =
             relations.iter().filter(|row| matches!(row.kind.as_str(), "view" | "virtual")).map(|row| row.name.as_str());
-        let (derived_columns, broken) = self.derived_columns(derived).await;
+        let (mut derived_columns, broken) = self.derived_columns(derived).await;
+        let views = relations.iter().filter(|row| row.kind == "view").map(|row| row.name.as_str()).collect();
+        self.tell_typeless_from_blob(&mut derived_columns, &views).await;
         columns.extend(derived_columns);
         let index_parts = self.fetch("the indexes", queries::INDEX_PARTS).await?;
         let foreign_keys = self.fetch("the foreign keys", queries::FOREIGN_KEY_COLUMNS).await?;
@@ -151,6 +156,31 @@ impl<'a> Session<'a> {
         (columns, broken)
     }
 
+    /// Takes the type from columns of views that show a column without one: the pragma calls them BLOB, for that is the
+    /// affinity of no type. The statement's metadata knows better, so that all of them are put in one statement, which is
+    /// prepared and never run. Those that are in doubt have no type either, for then they can be read whatever they hold.
+    async fn tell_typeless_from_blob(&mut self, columns: &mut [ColumnRow], views: &BTreeSet<&str>) {
+        /// Below what SQLite lets into one statement.
+        const CHUNK: usize = 500;
+        let mut doubtful: Vec<_> =
+            columns.iter_mut().filter(|row| row.ty == "BLOB" && views.contains(row.relation.as_str())).collect();
+        for chunk in doubtful.chunks_mut(CHUNK) {
+            let selects = chunk.iter().map(|row| {
+                let (column, view) = (quoted(&row.name), quoted(&row.relation));
+                format!("(SELECT v.{column} FROM main.{view} AS v)")
+            });
+            let sql = format!("SELECT {}", selects.collect::<Vec<_>>().join(", "));
+            self.statements += 1;
+            let prepared = (&mut self.connection).prepare(AssertSqlSafe(sql).into_sql_str()).await;
+            let types = prepared.as_ref().map(|statement| statement.columns()).unwrap_or_default();
+            for (at, row) in chunk.iter_mut().enumerate() {
+                if types.get(at).is_none_or(|column| column.type_info().name() != "BLOB") {
+                    row.ty.clear();
+                }
+            }
+        }
+    }
+
     async fn fetch<T>(&mut self, what: &'static str, sql: &'static str) -> Result<Vec<T>, ReflectError>
     where
         T: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
@@ -170,13 +200,18 @@ impl<'a> Session<'a> {
     /// SQLite looks into a file only when it is first read: what is wrong with the file itself comes to light here.
     fn cannot_read(&self, what: &'static str, error: sqlx::Error) -> ReflectError {
         match primary_code(&error) {
-            Some(READONLY | CANTOPEN | NOTADB) => cannot_open(self.url, self.path, error),
+            Some(READONLY | IOERR | CANTOPEN | NOTADB) => cannot_open(self.url, self.path, error),
             _ => ReflectError::query(self.url, what, error),
         }
     }
 }
 
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 const READONLY: i32 = 8;
+const IOERR: i32 = 10;
 const CANTOPEN: i32 = 14;
 const NOTADB: i32 = 26;
 
@@ -191,6 +226,7 @@ fn cannot_open(url: &DatabaseUrl, path: &Path, error: sqlx::Error) -> ReflectErr
     let problem = match primary_code(&error) {
         Some(CANTOPEN) if !path.exists() => ConnectProblem::NoDatabase,
         Some(READONLY | CANTOPEN) => ConnectProblem::Unreadable,
+        Some(IOERR) if path.is_dir() => ConnectProblem::Unreadable,
         Some(NOTADB) => ConnectProblem::NotADatabase,
         _ => return ReflectError::connect(url, error),
     };

@@ -101,6 +101,35 @@ pub(super) fn tokenize(sql: &str) -> Option<Vec<Token<'_>>> {
     Some(tokens)
 }
 
+/// Where each statement of a script starts. Empty ones do not count; a trigger's body is part of the trigger. Where a quote
+/// is never closed, nothing can be told.
+pub(crate) fn statements(script: &str) -> Vec<usize> {
+    let tokens = tokenize(script).unwrap_or_default();
+    let mut starts = Vec::new();
+    let mut rest = tokens.as_slice();
+    while let [first, after @ ..] = rest {
+        if first.is_symbol(";") {
+            rest = after;
+            continue;
+        }
+        starts.push(first.start);
+        let mut head = rest
+            .iter()
+            .filter(|token| !["EXPLAIN", "QUERY", "PLAN", "TEMP", "TEMPORARY"].iter().any(|word| token.is(word)));
+        let is_trigger =
+            head.next().is_some_and(|token| token.is("CREATE")) && head.next().is_some_and(|token| token.is("TRIGGER"));
+        let end = if is_trigger {
+            rest.array_windows()
+                .position(|[a, b, c]| a.is_symbol(";") && b.is("END") && c.is_symbol(";"))
+                .map(|at| at + 2)
+        } else {
+            rest.iter().position(|token| token.is_symbol(";"))
+        };
+        rest = end.map_or(&[], |end| &rest[end + 1..]);
+    }
+    starts
+}
+
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'$' || byte >= 0x80
 }
@@ -159,6 +188,14 @@ mod tests {
     #[test]
     fn numbers_are_one_token() {
         assert_eq!(texts("-1.5e-3+.5 0x1F-2 1e+5"), ["-", "1.5e-3", "+", ".5", "0x1F", "-", "2", "1e+5"]);
+    }
+
+    #[test]
+    fn scripts_are_cut_where_statements_end() {
+        let script =
+            "-- a;\n;CREATE TEMP TRIGGER t BEGIN SELECT 1; SELECT ';END;' END; SELECT 2; END; SELECT 3;; SELECT 4";
+        let starts: Vec<_> = statements(script).into_iter().map(|at| &script[at..at + 8]).collect();
+        assert_eq!(starts, ["CREATE T", "SELECT 3", "SELECT 4"]);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use crate::catalog::{Affinity, SqlType};
 
-use super::tokens::{Kind, Token, tokenize};
+use super::tokens::{Token, tokenize};
 
 /// Makes a type from the numbers in its parentheses.
 type Make = fn(&Arguments) -> SqlType;
@@ -135,15 +135,6 @@ fn affinity(raw: &str) -> Affinity {
 /// The name of a type in canonical form, and its arguments. Nothing, if the text has not the form of a type.
 fn declared(raw: &str) -> Option<(String, Arguments)> {
     let tokens = tokenize(raw)?;
-    // A type in quotes is still printed with them.
-    let unquoted;
-    let tokens = match tokens.as_slice() {
-        [token] if token.kind == Kind::Quoted => {
-            unquoted = token.name()?;
-            tokenize(&unquoted)?
-        }
-        _ => tokens,
-    };
     let (words, numbers): (Vec<_>, _) = match tokens.iter().position(|token| token.is_symbol("(")) {
         None => (tokens.iter().collect(), None),
         Some(open) => {
@@ -199,14 +190,13 @@ mod tests {
             ("NUMERIC", decimal(None, None)),
             ("NVARCHAR(100)", SqlType::Varchar { length: Some(100) }),
             ("CHAR(20)", SqlType::Varchar { length: Some(20) }),
-            ("\"uniqueidentifier\"", SqlType::Uuid),
-            ("[double] /* of */ 'precision'", SqlType::Float { bits: 64, unsigned: false }),
-            ("\"TIMESTAMP(3) WITH TIME ZONE\"", timestamp(Some(3), true)),
+            ("uniqueidentifier", SqlType::Uuid),
+            ("double /* of */ [precision]", SqlType::Float { bits: 64, unsigned: false }),
+            ("TIMESTAMP(3) WITH TIME ZONE", timestamp(Some(3), true)),
             ("DATETIME(6)", timestamp(Some(6), false)),
             ("TIMESTAMPTZ", timestamp(None, true)),
             ("jsonb", SqlType::Json { binary: true }),
             ("", SqlType::Untyped),
-            ("\"\"", SqlType::Untyped),
         ] {
             assert_eq!(sql_type(raw, false), expected, "{raw}");
         }
@@ -226,8 +216,8 @@ mod tests {
             ("STRING", Affinity::Numeric),
             ("ANY", Affinity::Numeric),
             ("UNSIGNED", Affinity::Numeric),
-            ("\"ENUM('a','b')\"", Affinity::Numeric),
-            ("\"varchar(", Affinity::Text),
+            ("ENUM('a','b')", Affinity::Numeric),
+            ("var\"char(", Affinity::Text),
             ("varchar(1,2,3)", Affinity::Text),
             ("🎉", Affinity::Numeric),
         ] {
