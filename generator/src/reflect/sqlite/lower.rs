@@ -257,7 +257,6 @@ fn lower_part(row: &IndexRow, text: Option<&ddl::PartText>, relation: &Relation)
             part.column = Some(row.column.clone());
             part.collation = Some(collation(&row.collation)).filter(|collation| !collation.eq_ignore_ascii_case(own));
         }
-        -1 => part.expression = Some("rowid".to_owned()),
         _ => {
             part.expression = Some(text.map(|text| text.expression.clone()).unwrap_or_default());
             part.collation = text.and_then(|text| text.collation.as_deref()).map(collation);

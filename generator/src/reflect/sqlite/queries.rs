@@ -91,7 +91,7 @@ pub(super) struct IndexRow {
     /// `c` for CREATE INDEX, `u` for UNIQUE, `pk` for PRIMARY KEY.
     pub(super) origin: String,
     pub(super) partial: bool,
-    /// -1 for the rowid, -2 for an expression.
+    /// Negative for an expression.
     pub(super) column_id: i64,
     pub(super) column: String,
     pub(super) descending: bool,
