@@ -8,6 +8,8 @@ pub mod catalog;
 pub mod config;
 pub mod output;
 #[cfg(feature = "live")]
+pub mod migrate;
+#[cfg(feature = "live")]
 pub mod reflect;
 pub mod render;
 pub mod resolve;

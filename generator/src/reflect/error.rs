@@ -67,6 +67,8 @@ pub enum ConnectProblem {
     Tls,
     /// The URL says something that the driver does not understand.
     BadUrl,
+    /// The file is there and cannot be read as it is.
+    Unreadable,
     /// The file is not a database.
     NotADatabase,
     /// Something else.
@@ -84,7 +86,11 @@ impl fmt::Display for ConnectProblem {
                  sslrootcert or ssl-ca names a certificate authority"
             }
             Self::BadUrl => "the URL is not understood",
-            Self::NotADatabase => "the file is not an SQLite database",
+            Self::Unreadable => {
+                "it is there but cannot be read; is it a file, may this user read it and write the -shm file of a \
+                 database in WAL mode, and did the last program that wrote it come to its end?"
+            }
+            Self::NotADatabase => "the file is not an SQLite database, or it is encrypted",
             Self::Other => "the connection failed",
         })
     }

@@ -10,6 +10,8 @@ mod postgres;
 mod sqlite;
 mod url;
 
+pub(crate) use sqlite::statements as sqlite_statements;
+
 pub use error::{ConnectProblem, ReflectError};
 pub use url::{DatabaseUrl, Driver, UrlError};
 
