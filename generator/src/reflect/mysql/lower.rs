@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::queries::{
-    CheckRow, ColumnRow, ConstraintRow, ForeignKeyRow, IndexRow, PartitionRow, RuleRow, SchemaRow, TableRow, quote,
+    CheckRow, ColumnRow, ConstraintRow, ForeignKeyRow, IndexRow, Labelled, PartitionRow, RuleRow, SchemaRow, TableRow,
+    quote,
 };
 use super::sql::{self, Actions};
 use super::{Server, types};
@@ -14,6 +15,9 @@ use crate::catalog::{
 
 /// A database and a table in it.
 pub(super) type Key = (String, String);
+
+/// A database, a table in it, and a column of that.
+pub(super) type ColumnKey = (String, String, String);
 
 /// What the server answered.
 #[derive(Debug, Default)]
@@ -31,6 +35,8 @@ pub(super) struct Answers {
     pub(super) partitions: Vec<PartitionRow>,
     /// What `SHOW CREATE TABLE` printed, for the tables whose rules are hidden.
     pub(super) statements: BTreeMap<Key, String>,
+    /// The labels that the columns' types do not print in full.
+    pub(super) labels: BTreeMap<ColumnKey, Vec<String>>,
 }
 
 impl Answers {
@@ -39,6 +45,22 @@ impl Answers {
         let known: BTreeSet<_> = self.rules.iter().map(|rule| (&rule.schema, &rule.table, &rule.name)).collect();
         let hidden = self.foreign_keys.iter().filter(|key| !known.contains(&(&key.schema, &key.table, &key.name)));
         hidden.map(|key| (key.schema.clone(), key.table.clone())).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The columns whose types may print other labels than they have: `information_schema` knows no characters beyond the
+    /// basic plane, and has question marks for them.
+    pub(super) fn lossy_labels(&self, server: &Server) -> Vec<Labelled> {
+        let suspects = self.columns.iter().filter(|column| column.raw.contains('?'));
+        let labelled = suspects.filter_map(|column| {
+            let (is_set, count) = match types::read(&column.raw, None, &server.system) {
+                SqlType::InlineEnum { labels } => (false, labels.len()),
+                SqlType::Set { labels } => (true, labels.len()),
+                _ => return None,
+            };
+            let (schema, table) = (column.schema.clone(), column.table.clone());
+            Some(Labelled { schema, table, column: column.name.clone(), is_set, count })
+        });
+        labelled.collect()
     }
 }
 
@@ -58,6 +80,7 @@ pub(super) fn lower(server: &Server, answers: Answers) -> (Catalog, Vec<Diagnost
     let mut foreign_keys = group(answers.foreign_keys, |row| (&row.schema, &row.table));
     let mut checks = checks_by_table(server, answers.checks, answers.constraints);
     let mut partitions = group(answers.partitions, |row| (&row.schema, &row.table));
+    let mut labels = answers.labels;
 
     for table in answers.tables {
         let key = (table.schema.clone(), table.name.clone());
@@ -78,7 +101,10 @@ pub(super) fn lower(server: &Server, answers: Answers) -> (Catalog, Vec<Diagnost
         let is_json = |column: &str| checks.iter().any(|check| check.json.as_deref() == Some(column));
         for row in columns {
             let is_json = is_json(&row.name);
-            relation.columns.push(column(server, row, table.collation.as_deref(), is_json));
+            let labels = labels.remove(&(key.0.clone(), key.1.clone(), row.name.clone()));
+            let mut column = column(server, row, table.collation.as_deref(), is_json);
+            restore_labels(&mut column.ty, labels.unwrap_or_default());
+            relation.columns.push(column);
         }
         // The check that makes a column JSON is said by its type.
         let is_json = |column: &str| relation.column(column).is_some_and(|c| matches!(c.ty, SqlType::Json { .. }));
@@ -92,9 +118,10 @@ pub(super) fn lower(server: &Server, answers: Answers) -> (Catalog, Vec<Diagnost
             let Some(foreign_key) = foreign_key(server, &key, rows, &mut actions, &mut diagnostics) else { continue };
             relation.foreign_keys.push(foreign_key);
         }
-        if let Some(partition) = partitions.remove(&key).and_then(|rows| rows.into_iter().next()) {
+        let partition = partitions.remove(&key).and_then(|rows| rows.into_iter().next());
+        if partition.is_some() || table.options.split(' ').any(|option| option.eq_ignore_ascii_case("partitioned")) {
             relation.kind = RelationKind::PartitionedTable;
-            relation.partition_key = Some(partition_key(server, &partition));
+            relation.partition_key = partition.map(|row| partition_key(server, &row));
         }
         catalog.relations.push(relation);
     }
@@ -226,6 +253,15 @@ fn column(server: &Server, row: ColumnRow, table_collation: Option<&str>, is_jso
         comment: some(row.comment),
         hidden: extra.has("INVISIBLE"),
         ..Column::new(row.name, ty, row.raw)
+    }
+}
+
+/// Puts whole labels in the place of printed ones, if they are the same as far as those go.
+fn restore_labels(ty: &mut SqlType, whole: Vec<String>) {
+    let (SqlType::InlineEnum { labels } | SqlType::Set { labels }) = ty else { return };
+    let print = |label: &String| label.chars().map(|c| if c > '\u{ffff}' { '?' } else { c }).collect::<String>();
+    if whole.iter().map(print).eq(labels.iter().cloned()) {
+        *labels = whole;
     }
 }
 

@@ -15,8 +15,8 @@ use sea_schema::mysql::def::SystemInfo;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
-use self::lower::{Answers, Key};
-use self::queries::{Bulk, Features, ProbeRow, SchemaRow, Shown};
+use self::lower::{Answers, ColumnKey, Key};
+use self::queries::{Bulk, Features, Labelled, ProbeRow, SchemaRow, Shown};
 use super::{DatabaseUrl, Options, ReflectError, Reflection};
 use crate::catalog::{Engine, QName};
 
@@ -43,6 +43,10 @@ pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Refl
     let hidden = answers.tables_without_rules();
     if server.engine == Engine::Mariadb && !hidden.is_empty() {
         answers.statements = session.show_create(&hidden).await?;
+    }
+    let lossy = answers.lossy_labels(&server);
+    if server.engine == Engine::Mariadb && !lossy.is_empty() {
+        answers.labels = session.labels(&lossy).await?;
     }
     let statements = session.close().await?;
     let (catalog, diagnostics) = lower::lower(&server, answers);
@@ -212,23 +216,45 @@ impl<'a> Session<'a> {
             .map_err(|error| ReflectError::query(self.url, T::SOURCE.what, error))
     }
 
+    /// The rows of a statement that only some servers take; none where this one does not.
+    async fn fetch_if_taken<T>(
+        &mut self,
+        what: &'static str,
+        statement: String,
+        decode: impl Fn(&MySqlRow) -> Result<T, sqlx::Error>,
+    ) -> Result<Vec<T>, ReflectError> {
+        let rows = match self.fetch(statement).await {
+            Err(sqlx::Error::Database(_)) => return Ok(Vec::new()),
+            rows => rows.and_then(|rows| rows.iter().map(decode).collect()),
+        };
+        rows.map_err(|error| ReflectError::query(self.url, what, error))
+    }
+
     /// `SHOW CREATE TABLE` of those tables, as far as the server shows it.
     async fn show_create(&mut self, tables: &[Key]) -> Result<BTreeMap<Key, String>, ReflectError> {
-        let rows = match self.fetch(queries::show_create(tables)).await {
-            Ok(rows) => rows,
-            // A server that does not take the statement leaves the actions hidden, which is told of each key.
-            Err(sqlx::Error::Database(_)) => Vec::new(),
-            Err(error) => return Err(ReflectError::query(self.url, "hidden foreign keys", error)),
-        };
+        let rows = self.fetch_if_taken("hidden foreign keys", queries::show_create(tables), Shown::decode).await?;
         let mut shown = BTreeMap::new();
         let mut place = None;
-        for row in &rows {
-            match Shown::decode(row).map_err(|error| ReflectError::query(self.url, "hidden foreign keys", error))? {
+        for row in rows {
+            match row {
                 Shown::Place(at) => place = tables.get(at),
                 Shown::Statement(statement) => shown.extend(place.take().map(|table| (table.clone(), statement))),
             }
         }
         Ok(shown)
+    }
+
+    /// The labels of those columns, as far as the server gives them.
+    async fn labels(&mut self, columns: &[Labelled]) -> Result<BTreeMap<ColumnKey, Vec<String>>, ReflectError> {
+        let rows = self.fetch_if_taken("the labels of enumerations", queries::labels(columns), queries::decode_label);
+        let mut labels: BTreeMap<ColumnKey, Vec<String>> = BTreeMap::new();
+        for (at, label) in rows.await? {
+            if let (Some(column), Some(label)) = (columns.get(at), label) {
+                let key = (column.schema.clone(), column.table.clone(), column.column.clone());
+                labels.entry(key).or_default().push(label);
+            }
+        }
+        Ok(labels)
     }
 }
 

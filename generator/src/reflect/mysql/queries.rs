@@ -76,7 +76,8 @@ bulk! {
         comment: String = "SCHEMA_COMMENT",
     }
 
-    /// A table, view or sequence.
+    /// A table, view or sequence. MariaDB opens it only if asked for its options, and only then has it comments that say why
+    /// it could not be opened.
     TableRow is "the tables" from "TABLES" by "TABLE_SCHEMA" {
         schema: String = "TABLE_SCHEMA",
         name: String = "TABLE_NAME",
@@ -84,6 +85,7 @@ bulk! {
         engine: Option<String> = "ENGINE",
         collation: Option<String> = "TABLE_COLLATION",
         comment: String = "TABLE_COMMENT",
+        options: String = "CREATE_OPTIONS",
     }
 
     /// A column that the role has some privilege on.
@@ -279,6 +281,39 @@ impl Shown {
     }
 }
 
+/// A column whose type lists labels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Labelled {
+    pub(super) schema: String,
+    pub(super) table: String,
+    pub(super) column: String,
+    /// Whether it is a `set`, whose labels are bits, not an `enum`, whose labels are numbers.
+    pub(super) is_set: bool,
+    /// How many labels there are.
+    pub(super) count: usize,
+}
+
+/// One statement that returns every label of each column: variables of the columns' types are given the labels' numbers. Only
+/// MariaDB has statements like this one.
+pub(super) fn labels(columns: &[Labelled]) -> String {
+    let mut sql = String::from("BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; ");
+    for (at, Labelled { schema, table, column, is_set, count }) in columns.iter().enumerate() {
+        let [schema, table, column] = [schema, table, column].map(|name| quote(name));
+        sql += &format!("BEGIN DECLARE label TYPE OF {schema}.{table}.{column}; ");
+        for number in 0..*count {
+            let value = if *is_set { 1_u64.checked_shl(number as u32).unwrap_or(0) } else { number as u64 + 1 };
+            sql += &format!("SET label = {value}; SELECT {at}, label; ");
+        }
+        sql += "END; ";
+    }
+    sql + "END"
+}
+
+/// A row of [`labels`]: the column's place in the list, and a label.
+pub(super) fn decode_label(row: &MySqlRow) -> Result<(usize, Option<String>), sqlx::Error> {
+    Ok((u32::read(cell(row, 0)?) as usize, cell(row, 1)?))
+}
+
 /// A name in backticks.
 pub(super) fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
@@ -350,6 +385,9 @@ mod tests {
             sql.ends_with(r"WHERE `TABLE_SCHEMA` IN ('it\'s \\ `x`', '二') AND `PARTITION_METHOD` IS NOT NULL"),
             "{sql}"
         );
+        let column = Labelled { schema: "s".into(), table: "t".into(), column: "`".into(), is_set: true, count: 2 };
+        let sql = labels(&[column]);
+        assert!(sql.contains("label TYPE OF `s`.`t`.````; SET label = 1; SELECT 0, label; SET label = 2; "), "{sql}");
         let sql = show_create(&[("a`b".into(), "c".into())]);
         assert!(sql.ends_with("SELECT 0; SHOW CREATE TABLE `a``b`.`c`; END"), "{sql}");
     }
