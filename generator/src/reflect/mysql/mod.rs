@@ -10,6 +10,7 @@ mod types;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::time::Duration;
 
 use sea_schema::mysql::def::SystemInfo;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
@@ -150,6 +151,9 @@ fn wanted(
     })
 }
 
+/// How long a server may take to say that a connection stands.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// One connection with a read-only transaction on it.
 struct Session<'a> {
     url: &'a DatabaseUrl,
@@ -168,7 +172,11 @@ impl<'a> Session<'a> {
             .timezone(None)
             .set_names(false)
             .disable_statement_logging();
-        let connection = options.connect().await.map_err(failed)?;
+        // A server of another protocol waits for the client to begin, as this protocol's client waits for the server.
+        let connection = match tokio::time::timeout(PATIENCE, options.connect()).await {
+            Ok(connection) => connection.map_err(failed)?,
+            Err(_) => return Err(failed(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))),
+        };
         let mut session = Self { url, connection, statements: 0 };
         session.run("the session's settings", queries::SETTINGS).await?;
         session.run("a snapshot", queries::BEGIN).await?;
