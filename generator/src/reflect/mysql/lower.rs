@@ -173,7 +173,7 @@ fn obstacle(server: &Server, table: &TableRow, columns: &[ColumnRow]) -> Option<
         let message = "it refers to tables, columns or functions that are not there, or that its definer may not use";
         return Some((DiagnosticKind::BrokenView, message.into()));
     }
-    if table.kind.eq_ignore_ascii_case("BASE TABLE") && table.engine.is_none() {
+    if !table.kind.to_ascii_uppercase().contains("VIEW") && table.engine.is_none() {
         let message = match table.comment.as_str() {
             "" => "the server cannot open it".to_owned(),
             // The selected database's name belongs to the deployment.
@@ -233,7 +233,9 @@ fn column(server: &Server, row: ColumnRow, table_collation: Option<&str>, is_jso
         ty = SqlType::Json { binary: false };
     }
     let extra = Extra(&row.extra);
-    let generated = extra.has("GENERATED").then(|| Generated {
+    // MariaDB before 10.2 has the kind alone.
+    let is_generated = ["GENERATED", "VIRTUAL", "PERSISTENT"].iter().any(|word| extra.has(word));
+    let generated = is_generated.then(|| Generated {
         expression: row.generation.clone().and_then(some).map(|expression| server.expression(&expression)),
         stored: !extra.has("VIRTUAL"),
     });
@@ -471,4 +473,348 @@ fn partition_key(server: &Server, row: &PartitionRow) -> String {
         key += &level(method, &row.sub_expression);
     }
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::queries::Features;
+    use super::*;
+
+    const MYSQL: &str = "8.0.36";
+    const MARIADB: &str = "10.11.19-MariaDB";
+
+    fn server(version: &str) -> Server {
+        Server::new(version, Some("shop".into()), Features::default())
+    }
+
+    fn table(name: &str) -> TableRow {
+        TableRow {
+            schema: "shop".into(),
+            name: name.into(),
+            kind: "BASE TABLE".into(),
+            engine: Some("InnoDB".into()),
+            collation: Some("utf8mb4_general_ci".into()),
+            ..TableRow::default()
+        }
+    }
+
+    fn column_row(table: &str, ordinal: u32, name: &str, raw: &str) -> ColumnRow {
+        ColumnRow {
+            schema: "shop".into(),
+            table: table.into(),
+            name: name.into(),
+            ordinal,
+            nullable: "YES".into(),
+            raw: raw.into(),
+            privileges: "select,insert".into(),
+            ..ColumnRow::default()
+        }
+    }
+
+    fn one_table(columns: Vec<ColumnRow>) -> Answers {
+        Answers { tables: vec![table("t")], columns, ..Answers::default() }
+    }
+
+    fn lowered(version: &str, answers: Answers) -> (Vec<Relation>, Vec<Diagnostic>) {
+        let (mut catalog, diagnostics) = lower(&server(version), answers);
+        catalog.normalize();
+        (catalog.relations, diagnostics)
+    }
+
+    #[test]
+    fn defaults_are_sql_on_both_engines() {
+        let default_of = |version: &str, raw: &str, extra: &str, text: &str| {
+            let row = ColumnRow { default: Some(text.into()), extra: extra.into(), ..column_row("t", 1, "c", raw) };
+            column(&server(version), row, None, false).default
+        };
+        for (raw, extra, text, expected) in [
+            ("int", "", "42", "42"),
+            ("int", "", "-1", "-1"),
+            ("bigint unsigned", "", "18446744073709551615", "18446744073709551615"),
+            ("decimal(65,30)", "", "0.100000000000000000000000000001", "0.100000000000000000000000000001"),
+            ("double", "", "1e100", "1e100"),
+            ("int", "", "nan", "'nan'"),
+            ("varchar(9)", "", "", "''"),
+            ("varchar(9)", "", "007", "'007'"),
+            ("varchar(9)", "", "NULL", "'NULL'"),
+            ("varchar(9)", "", "it's \\", "'it''s \\\\'"),
+            ("varchar(19)", "", "CURRENT_TIMESTAMP", "'CURRENT_TIMESTAMP'"),
+            ("timestamp", "", "CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP"),
+            (
+                "datetime(6)",
+                "DEFAULT_GENERATED on update CURRENT_TIMESTAMP(6)",
+                "CURRENT_TIMESTAMP(6)",
+                "CURRENT_TIMESTAMP(6)",
+            ),
+            ("datetime", "", "2000-01-01 00:00:00", "'2000-01-01 00:00:00'"),
+            ("bit(4)", "", "b'1010'", "b'1010'"),
+            ("binary(4)", "", "0xDEADBEEF", "0xDEADBEEF"),
+            ("year", "", "1999", "1999"),
+            ("enum('a')", "", "a", "'a'"),
+            ("json", "DEFAULT_GENERATED", r"json_object(_utf8mb4\'a\',1)", "json_object(_utf8mb4'a',1)"),
+        ] {
+            assert_eq!(default_of(MYSQL, raw, extra, text).as_deref(), Some(expected), "MySQL {raw} {text}");
+        }
+        for (raw, text, expected) in [
+            ("int(11)", "NULL", None),
+            ("varchar(9)", "'NULL'", Some("'NULL'")),
+            ("varchar(9)", "'it''s'", Some("'it''s'")),
+            ("bigint(20)", "nextval(`shop`.`ids`)", Some("nextval(`ids`)")),
+            ("timestamp", "current_timestamp()", Some("current_timestamp()")),
+        ] {
+            assert_eq!(default_of(MARIADB, raw, "", text).as_deref(), expected, "MariaDB {raw} {text}");
+        }
+        assert_eq!(default_of("10.1.48-MariaDB", "varchar(9)", "", "x").as_deref(), Some("'x'"));
+    }
+
+    #[test]
+    fn what_extra_says_is_told_apart() {
+        let with = |version: &str, extra: &str| {
+            let row = ColumnRow {
+                extra: extra.into(),
+                generation: Some(r"concat(`a`,_utf8mb4\'x\')".into()),
+                ..column_row("t", 1, "c", "timestamp")
+            };
+            column(&server(version), row, None, false)
+        };
+        let expression = Some("concat(`a`,_utf8mb4'x')".to_owned());
+        assert_eq!(
+            with(MYSQL, "VIRTUAL GENERATED").generated,
+            Some(Generated { expression: expression.clone(), stored: false })
+        );
+        let stored = with(MYSQL, "STORED GENERATED INVISIBLE");
+        assert_eq!((stored.generated, stored.hidden), (Some(Generated { expression, stored: true }), true));
+        let updated = with(MYSQL, "DEFAULT_GENERATED on update CURRENT_TIMESTAMP(6)");
+        assert_eq!((updated.generated, updated.on_update.as_deref()), (None, Some("CURRENT_TIMESTAMP(6)")));
+        let updated = with(MARIADB, "on update current_timestamp(), INVISIBLE");
+        assert_eq!((updated.on_update.as_deref(), updated.hidden), (Some("current_timestamp()"), true));
+        let numbered = with(MARIADB, "auto_increment, INVISIBLE");
+        assert_eq!((numbered.identity, numbered.hidden), (Some(Identity::AutoIncrement), true));
+        assert_eq!(with(MARIADB, "WITHOUT SYSTEM VERSIONING").generated, None);
+    }
+
+    #[test]
+    fn mysqls_checks_find_their_tables() {
+        let check = |name: &str, clause: &str| CheckRow {
+            schema: "shop".into(),
+            name: name.into(),
+            clause: clause.into(),
+            ..CheckRow::default()
+        };
+        let constraint = |name: &str, kind: &str, enforced: &str| ConstraintRow {
+            schema: "shop".into(),
+            table: "t".into(),
+            name: name.into(),
+            kind: kind.into(),
+            enforced: Some(enforced.into()),
+        };
+        let answers = Answers {
+            checks: vec![
+                check("t_chk_1", r"(`a` in (_utf8mb4\'x\',_utf8mb4\'y\'))"),
+                check("off", "(`a` <> `b`)"),
+                check("lost", "1"),
+            ],
+            constraints: vec![
+                constraint("t_chk_1", "CHECK", "YES"),
+                constraint("off", "CHECK", "NO"),
+                constraint("lost", "UNIQUE", "YES"),
+            ],
+            ..one_table(vec![column_row("t", 1, "a", "int")])
+        };
+        let (relations, _) = lowered(MYSQL, answers);
+        let checks: Vec<_> = relations[0].checks.iter().map(|c| (c.expression.as_str(), c.not_enforced)).collect();
+        assert_eq!(checks, [("`a` <> `b`", true), ("`a` in (_utf8mb4'x',_utf8mb4'y')", false)]);
+    }
+
+    #[test]
+    fn only_the_checks_of_columns_make_json() {
+        let check = |name: &str, level: &str, clause: &str| CheckRow {
+            schema: "shop".into(),
+            table: Some("t".into()),
+            name: name.into(),
+            level: Some(level.into()),
+            clause: clause.into(),
+        };
+        let answers = Answers {
+            checks: vec![
+                check("a`b", "Column", "json_valid(`a``b`)"),
+                check("b", "Table", "json_valid(`b`)"),
+                check("c", "Column", "json_valid(`c`) and `c` <> ''"),
+                check("d", "Column", "json_valid(`d`)"),
+            ],
+            ..one_table(vec![
+                column_row("t", 1, "a`b", "longtext"),
+                column_row("t", 2, "b", "longtext"),
+                column_row("t", 3, "c", "longtext"),
+                column_row("t", 4, "d", "text"),
+            ])
+        };
+        let (relations, _) = lowered(MARIADB, answers);
+        let is_json: Vec<_> = relations[0].columns.iter().map(|c| matches!(c.ty, SqlType::Json { .. })).collect();
+        assert_eq!(is_json, [true, false, false, false]);
+        let checks: Vec<_> = relations[0].checks.iter().filter_map(|check| check.name.as_deref()).collect();
+        assert_eq!(checks, ["b", "c", "d"]);
+    }
+
+    #[test]
+    fn indexes_are_sorted_into_keys_and_the_rest() {
+        let part = |name: &str, ordinal: u32, column: Option<&str>| IndexRow {
+            schema: "shop".into(),
+            table: "t".into(),
+            name: name.into(),
+            ordinal,
+            non_unique: "0".into(),
+            column: column.map(str::to_owned),
+            direction: Some("A".into()),
+            method: "BTREE".into(),
+            ..IndexRow::default()
+        };
+        let indexes = vec![
+            part("PRIMARY", 2, Some("a")),
+            part("PRIMARY", 1, Some("b")),
+            part("whole", 1, Some("a")),
+            IndexRow { prefix: Some(10), ..part("prefix", 1, Some("a")) },
+            IndexRow { expression: Some(r"concat(`a`,_utf8mb4\'x\')".into()), ..part("functional", 1, None) },
+            part("unknown", 1, None),
+            IndexRow {
+                non_unique: "1".into(),
+                direction: Some("D".into()),
+                visible: Some("NO".into()),
+                ..part("off", 1, Some("a"))
+            },
+            IndexRow {
+                non_unique: "1".into(),
+                method: "SPATIAL".into(),
+                prefix: Some(32),
+                ..part("space", 1, Some("a"))
+            },
+            IndexRow {
+                non_unique: "1".into(),
+                method: "VECTOR".into(),
+                ignored: Some("NO".into()),
+                ..part("vector", 1, Some("a"))
+            },
+        ];
+        let answers =
+            Answers { indexes, ..one_table(vec![column_row("t", 1, "a", "int"), column_row("t", 2, "b", "int")]) };
+        let (relations, _) = lowered(MYSQL, answers);
+        let relation = &relations[0];
+        assert_eq!(relation.primary_key.as_ref().map(|key| key.columns.clone()), Some(vec!["b".into(), "a".into()]));
+        assert_eq!(relation.unique_keys.len(), 1);
+        let index = |name: &str| relation.indexes.iter().find(|index| index.name == name).expect("an index").clone();
+        assert_eq!((index("prefix").unique, index("prefix").parts[0].prefix), (true, Some(10)));
+        assert_eq!(index("functional").parts[0].expression.as_deref(), Some("concat(`a`,_utf8mb4'x')"));
+        assert_eq!(index("unknown").parts[0].expression.as_deref(), Some(""));
+        assert!(index("off").invalid && index("off").parts[0].descending && index("off").method.is_none());
+        assert_eq!((index("space").method.as_deref(), index("space").parts[0].prefix), (Some("spatial"), None));
+        assert_eq!((index("vector").method.as_deref(), index("vector").invalid), (Some("vector"), false));
+    }
+
+    #[test]
+    fn hidden_actions_are_read_from_the_table_or_told() {
+        let key = |name: &str, table: &str| ForeignKeyRow {
+            schema: "shop".into(),
+            table: "t".into(),
+            name: name.into(),
+            ordinal: 1,
+            column: "a".into(),
+            referenced_schema: if table == "far" { "other".into() } else { "shop".into() },
+            referenced_table: table.into(),
+            referenced_column: Some("id".into()),
+        };
+        let rule = RuleRow {
+            schema: "shop".into(),
+            table: "t".into(),
+            name: "known".into(),
+            on_update: "CASCADE".into(),
+            on_delete: "SET NULL".into(),
+        };
+        let mut answers = Answers {
+            foreign_keys: vec![key("known", "p"), key("shown", "far"), key("lost", "p")],
+            rules: vec![rule],
+            ..one_table(vec![column_row("t", 1, "a", "int")])
+        };
+        let table = ("shop".to_owned(), "t".to_owned());
+        assert_eq!(answers.tables_without_rules(), [table.clone()]);
+        let shown =
+            "CREATE TABLE `t` (CONSTRAINT `shown` FOREIGN KEY (`a`) REFERENCES `other`.`far` (`id`) ON DELETE CASCADE)";
+        answers.statements.insert(table, shown.into());
+        let (relations, diagnostics) = lowered(MARIADB, answers);
+        let keys: Vec<_> = relations[0]
+            .foreign_keys
+            .iter()
+            .map(|key| (key.references.to_string(), key.on_update, key.on_delete))
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                ("p".to_owned(), Action::Cascade, Action::SetNull),
+                ("p".to_owned(), Action::NoAction, Action::NoAction),
+                ("other.far".to_owned(), Action::Restrict, Action::Cascade),
+            ]
+        );
+        assert_eq!(diagnostics.len(), 1);
+        assert_eq!((diagnostics[0].kind, diagnostics[0].path.as_str()), (DiagnosticKind::HiddenForeignKeyActions, "t"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_and_left_out() {
+        let view = |name: &str, comment: &str| TableRow {
+            kind: "VIEW".into(),
+            engine: None,
+            comment: comment.into(),
+            ..table(name)
+        };
+        let answers = Answers {
+            tables: vec![
+                table("fine"),
+                table("no_columns"),
+                table("some_columns"),
+                table("write_only"),
+                TableRow { engine: None, comment: "Unknown storage engine".into(), ..table("no_engine") },
+                TableRow { engine: None, comment: "Table 'shop.x' is gone".into(), ..table("no_engine_named") },
+                TableRow { kind: "SEQUENCE".into(), ..table("ids") },
+                view("view", "VIEW"),
+                view("broken", "View 'shop.broken' references invalid table(s)"),
+                view("unseen", "VIEW"),
+            ],
+            columns: vec![
+                column_row("fine", 1, "a", "int"),
+                column_row("some_columns", 2, "b", "int"),
+                ColumnRow { privileges: "insert,references".into(), ..column_row("write_only", 1, "a", "int") },
+                column_row("no_engine", 1, "a", "int"),
+                column_row("ids", 1, "a", "int"),
+                column_row("view", 1, "a", "int"),
+            ],
+            ..Answers::default()
+        };
+        let (relations, mut diagnostics) = lowered(MARIADB, answers);
+        let names: Vec<_> = relations.iter().map(|relation| relation.name.name.as_str()).collect();
+        assert_eq!(names, ["fine", "view"]);
+        diagnostics.sort();
+        let told: Vec<_> = diagnostics.iter().map(|told| (told.kind.name(), told.path.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("unreadable-relation", "no_columns"),
+                ("unreadable-relation", "some_columns"),
+                ("unreadable-relation", "unseen"),
+                ("unreadable-relation", "write_only"),
+                ("broken-view", "broken"),
+                ("missing-provider", "no_engine"),
+                ("missing-provider", "no_engine_named"),
+            ]
+        );
+        assert!(diagnostics.iter().all(|told| !told.message.contains("shop")));
+    }
+
+    #[test]
+    fn labels_are_restored_only_if_they_fit() {
+        let mut ty = SqlType::InlineEnum { labels: vec!["?".into(), "a?".into()] };
+        restore_labels(&mut ty, vec!["?".into()]);
+        restore_labels(&mut ty, vec!["x".into(), "a?".into()]);
+        assert_eq!(ty, SqlType::InlineEnum { labels: vec!["?".into(), "a?".into()] });
+        restore_labels(&mut ty, vec!["\u{1f389}".into(), "a?".into()]);
+        assert_eq!(ty, SqlType::InlineEnum { labels: vec!["\u{1f389}".into(), "a?".into()] });
+    }
 }
