@@ -159,3 +159,28 @@ fn is_lost(error: &sqlx::Error) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mysqls_numbers_are_told_apart() {
+        for (number, problem) in [
+            (1044, ConnectProblem::NoRights),
+            (1045, ConnectProblem::Login),
+            (1049, ConnectProblem::NoDatabase),
+            (3159, ConnectProblem::Tls),
+            (1040, ConnectProblem::Other),
+        ] {
+            assert_eq!(diagnose_mysql(number), problem, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_refused_certificate_is_not_a_silent_server() {
+        let io = |kind: std::io::ErrorKind| sqlx::Error::Io(kind.into());
+        assert_eq!(diagnose(Driver::Mysql, &io(std::io::ErrorKind::InvalidData)), ConnectProblem::Tls);
+        assert_eq!(diagnose(Driver::Mysql, &io(std::io::ErrorKind::TimedOut)), ConnectProblem::Unreachable);
+    }
+}
