@@ -63,6 +63,8 @@ pub enum ConnectProblem {
     Login,
     /// There is no such database, or no such file.
     NoDatabase,
+    /// The user may not use the database. MySQL says so too of one that does not exist, to a user without any rights.
+    NoRights,
     /// One side wants TLS and the other does not have it, or its certificate is not trusted.
     Tls,
     /// The URL says something that the driver does not understand.
@@ -81,6 +83,9 @@ impl fmt::Display for ConnectProblem {
             Self::Unreachable => "nobody answers there; is the server running, and are host and port right?",
             Self::Login => "user or password were refused",
             Self::NoDatabase => "there is no such database; create it, or mend the name in the URL",
+            Self::NoRights => {
+                "there is no database of that name that the user may use; grant SELECT on it, or mend the name"
+            }
             Self::Tls => {
                 "TLS could not be agreed on; sslmode (PostgreSQL) or ssl-mode (MySQL) in the URL says what is wanted, \
                  sslrootcert or ssl-ca names a certificate authority"
@@ -108,28 +113,44 @@ impl ReflectError {
     }
 }
 
-/// Tells from a driver's error what stands in the way. The codes are SQLSTATEs of PostgreSQL and MySQL, and SQLite's
-/// result codes.
+/// Tells from a driver's error what stands in the way. The codes are SQLSTATEs of PostgreSQL, and SQLite's result codes.
 fn diagnose(driver: Driver, error: &sqlx::Error) -> ConnectProblem {
     match error {
         sqlx::Error::Database(error) => {
+            if let Some(error) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
+                return diagnose_mysql(error.number());
+            }
             let code = error.code().unwrap_or_default();
             match (driver, &*code) {
                 (Driver::Postgres, "3D000") => ConnectProblem::NoDatabase,
                 (Driver::Postgres, "28000" | "28P01") if error.message().contains("SSL") => ConnectProblem::Tls,
                 (Driver::Postgres, "28000" | "28P01") => ConnectProblem::Login,
-                // 42000 is also what MySQL says of a database that the user may not use.
-                (Driver::Mysql, "42000") => ConnectProblem::NoDatabase,
-                (Driver::Mysql, "28000") => ConnectProblem::Login,
-                (Driver::Mysql, "HY000") if error.message().contains("insecure transport") => ConnectProblem::Tls,
                 (Driver::Sqlite, "14") => ConnectProblem::NoDatabase,
                 (Driver::Sqlite, "26") => ConnectProblem::NotADatabase,
                 _ => ConnectProblem::Other,
             }
         }
+        // What rustls says of a certificate comes as invalid data.
+        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => ConnectProblem::Tls,
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => ConnectProblem::Unreachable,
         sqlx::Error::Tls(_) => ConnectProblem::Tls,
         sqlx::Error::Configuration(_) => ConnectProblem::BadUrl,
+        _ => ConnectProblem::Other,
+    }
+}
+
+/// The same from the numbers of MySQL and MariaDB, whose SQLSTATEs put what is missing and what is forbidden in one class.
+fn diagnose_mysql(number: u16) -> ConnectProblem {
+    match number {
+        // ER_ACCESS_DENIED_ERROR, ER_ACCESS_DENIED_NO_PASSWORD_ERROR, ER_HOST_NOT_PRIVILEGED, ER_MUST_CHANGE_PASSWORD_LOGIN,
+        // ER_ACCOUNT_HAS_BEEN_LOCKED of either engine.
+        1045 | 1698 | 1130 | 1862 | 3118 | 4151 => ConnectProblem::Login,
+        // ER_BAD_DB_ERROR
+        1049 => ConnectProblem::NoDatabase,
+        // ER_DBACCESS_DENIED_ERROR
+        1044 => ConnectProblem::NoRights,
+        // ER_SECURE_TRANSPORT_REQUIRED
+        3159 => ConnectProblem::Tls,
         _ => ConnectProblem::Other,
     }
 }
@@ -138,8 +159,34 @@ fn diagnose(driver: Driver, error: &sqlx::Error) -> ConnectProblem {
 fn is_lost(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Io(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => true,
-        // PostgreSQL's class 57P is an administrator's doing: the server shuts down or ends the session.
-        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P")),
+        // PostgreSQL's class 57P is an administrator's doing: the server shuts down or ends the session. MySQL's 08S01 is the
+        // same.
+        sqlx::Error::Database(error) => error.code().is_some_and(|code| code.starts_with("57P") || code == "08S01"),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mysqls_numbers_are_told_apart() {
+        for (number, problem) in [
+            (1044, ConnectProblem::NoRights),
+            (1045, ConnectProblem::Login),
+            (1049, ConnectProblem::NoDatabase),
+            (3159, ConnectProblem::Tls),
+            (1040, ConnectProblem::Other),
+        ] {
+            assert_eq!(diagnose_mysql(number), problem, "{number}");
+        }
+    }
+
+    #[test]
+    fn a_refused_certificate_is_not_a_silent_server() {
+        let io = |kind: std::io::ErrorKind| sqlx::Error::Io(kind.into());
+        assert_eq!(diagnose(Driver::Mysql, &io(std::io::ErrorKind::InvalidData)), ConnectProblem::Tls);
+        assert_eq!(diagnose(Driver::Mysql, &io(std::io::ErrorKind::TimedOut)), ConnectProblem::Unreachable);
     }
 }
