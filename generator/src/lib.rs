@@ -1,14 +1,17 @@
 //! Tablature writes a live database's tables down as Rust.
 //!
 //! Data flows one way: [`reflect`] asks a database and fills a [`catalog::Catalog`]; [`resolve`] decides every name and
-//! type and gives a `Model`; [`render`] turns that into files in memory; [`output`] writes, compares or lists
-//! them. Each stage is a plain function between plain structs.
+//! type and gives a [`resolve::Model`]; [`render`] turns that into files in memory; [`output`] writes, compares or lists
+//! them. Each stage is a plain function between plain structs; [`codegen`] calls one after the other.
 
 pub mod catalog;
+#[cfg(all(feature = "cli", feature = "live"))]
+pub mod cli;
+pub mod codegen;
 pub mod config;
-pub mod output;
 #[cfg(feature = "live")]
 pub mod migrate;
+pub mod output;
 #[cfg(feature = "live")]
 pub mod reflect;
 pub mod render;

@@ -1,2 +1,7 @@
-//! Binary.
-fn main() {}
+//! The `tablature` binary; see the crate's [`cli`](tablature::cli).
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    tablature::cli::main()
+}

@@ -3,15 +3,17 @@
 //! Templates only shape: every name, type and literal in a view is final Rust or Markdown text. Rust sources are printed
 //! by prettyplease afterwards, so that their templates need not mind white space.
 
+mod init;
 mod manifest;
 mod pages;
 mod sources;
 
+pub use init::InitFile;
 pub use manifest::Manifest;
 pub use pages::{CacheKeyLine, CacheLayoutPage, CacheRelation, DiagnosticGroup, Readme, SchemaSummary};
 pub use sources::{
-    EnumView, FieldView, KeyFunction, KeyTypeView, LibFile, ModuleView, RelationFile, SchemaFile, StructView, TableView,
-    TypesFile, VariantView,
+    EnumView, FieldView, KeyFunction, KeyTypeView, LibFile, ModuleView, RelationFile, SchemaFile, StructView,
+    TableView, TypesFile, VariantView,
 };
 
 pub use askama::{Error, Template};

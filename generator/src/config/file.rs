@@ -346,7 +346,7 @@ fn dependencies(table: &toml::Table) -> Vec<String> {
     table.iter().map(|(name, value)| format!("{name} = {value}")).collect()
 }
 
-fn default_name(output: &Path) -> String {
+pub(crate) fn default_name(output: &Path) -> String {
     let folder = output.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let name: String = folder.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
     if name.starts_with(|c: char| c.is_ascii_alphabetic()) { name } else { format!("db_{name}") }

@@ -6,7 +6,11 @@
 mod file;
 mod pattern;
 
+#[cfg(all(feature = "cli", feature = "live"))]
+pub(crate) use file::default_name;
 pub use file::{CommandLine, ConfigError, load};
+#[cfg(feature = "live")]
+pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};
 
 use std::collections::BTreeMap;

@@ -1,0 +1,82 @@
+//! `tablature init`.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
+
+use tablature_templates::{InitFile, Template as _};
+
+use super::Failure;
+use crate::catalog::DiagnosticKind;
+use crate::codegen::{decide, find};
+use crate::config::{Origin, Source, default_name};
+use crate::reflect::DatabaseUrl;
+
+/// Writes a commented tablature.toml for a database, after looking at it.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The database: postgres://…, mysql://…, mariadb://… or sqlite:FILE.
+    #[arg(long, value_name = "URL")]
+    url: String,
+    /// The file to write; it must not exist yet.
+    #[arg(long, value_name = "FILE", default_value = "tablature.toml")]
+    config: PathBuf,
+}
+
+pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Failure> {
+    if args.config.exists() {
+        return Err(
+            format!("{} exists already; move it, or give another file with --config", args.config.display()).into()
+        );
+    }
+    let url = DatabaseUrl::parse(&args.url)?;
+    let source = Source::new("init", Origin::Url(args.url.clone()), "generated");
+    let found = find(&source, interrupted)?;
+    let model = decide(&found, &source)?;
+    let catalog = &found.catalog;
+    let has_secret = url.to_string() != args.url;
+    let schemas: std::collections::BTreeSet<&str> =
+        catalog.relations.iter().map(|relation| relation.name.schema.as_str()).filter(|s| !s.is_empty()).collect();
+    let example = catalog.relations.iter().find(|relation| !relation.columns.is_empty());
+    let example_relation = example.map_or_else(|| "audit_*".to_owned(), |relation| relation.name.to_string());
+    let example_column = example
+        .and_then(|relation| relation.columns.last())
+        .map_or_else(|| "book.price".to_owned(), |column| format!("{example_relation}.{}", column.name));
+    let columns: usize = catalog.relations.iter().map(|relation| relation.columns.len()).sum();
+    let file = InitFile {
+        name: format!("{:?}", default_name(std::path::Path::new(&crate_name(&args.url)))),
+        url: format!("{:?}", if has_secret { "${DATABASE_URL}" } else { &args.url }),
+        url_is_secret: has_secret,
+        findings: vec![format!(
+            "{} with {} relations and {columns} columns.",
+            catalog.engine.title(),
+            catalog.relations.len()
+        )],
+        schemas: schemas.into_iter().map(|schema| format!("{schema:?}")).collect(),
+        // Both stand in a TOML string.
+        example_column: example_column.replace(['"', '\\', '\n'], "?"),
+        example_relation: example_relation.replace(['"', '\\', '\n'], "?"),
+        is_mysql: catalog.engine.is_mysql_family(),
+        classes: DiagnosticKind::ALL
+            .iter()
+            .map(|kind| {
+                let found = model.diagnostics.iter().filter(|diagnostic| diagnostic.kind == *kind).count();
+                (kind.name(), kind.explanation().trim().to_owned(), found)
+            })
+            .collect(),
+    };
+    let mut out = fs::File::create_new(&args.config)
+        .map_err(|error| format!("cannot write {}: {error}", args.config.display()))?;
+    out.write_all(file.render()?.as_bytes())?;
+    eprintln!("wrote {}; next: tablature codegen", args.config.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A name for the crate, from the last part of a URL: the database, or the file without its ending.
+fn crate_name(url: &str) -> String {
+    let path = url.split(['?', '#']).next().unwrap_or(url);
+    let last = path.rsplit(['/', ':']).next().unwrap_or(path);
+    last.split('.').next().filter(|name| !name.is_empty()).unwrap_or("database").to_owned()
+}

@@ -1,0 +1,375 @@
+//! The whole way from a source to a crate on disk.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+
+use thiserror::Error;
+
+use crate::catalog::{Catalog, Diagnostic, DiagnosticKind, Snapshot, SnapshotError};
+use crate::config::{Origin, Severity, Source};
+use crate::output::{Mode, SyncError, SyncReport, sync};
+use crate::render::{CACHE_LAYOUT_FILE, RenderError, SNAPSHOT_FILE, previous_layouts, render};
+use crate::resolve::{Model, Previous, PreviousLayouts, known_paths, resolve, select, unused_entries};
+
+/// A step of [`codegen`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The database, or the snapshot, is read.
+    Reflect,
+    /// Names and types are decided.
+    Resolve,
+    /// Files are made in memory.
+    Render,
+    /// Files are compared and written.
+    Sync,
+}
+
+impl Stage {
+    /// All steps in order.
+    pub const ALL: [Self; 4] = [Self::Reflect, Self::Resolve, Self::Render, Self::Sync];
+
+    /// The name for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Reflect => "reflect",
+            Self::Resolve => "resolve",
+            Self::Render => "render",
+            Self::Sync => "sync",
+        }
+    }
+}
+
+/// What a run did.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What happened to the files.
+    pub files: SyncReport,
+    /// What was found, in figures.
+    pub counts: Counts,
+    /// What could not be expressed, each with its severity.
+    pub diagnostics: Vec<(Severity, Diagnostic)>,
+    /// How long each step took.
+    pub times: Vec<(Stage, Duration)>,
+    /// How many statements were sent to the database; zero for a snapshot.
+    pub statements: u32,
+}
+
+/// What a crate holds, in figures.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Relations.
+    pub relations: usize,
+    /// Columns of relations.
+    pub columns: usize,
+    /// Primary, unique and foreign keys.
+    pub keys: usize,
+    /// Enumerations, composite types and domains.
+    pub types: usize,
+}
+
+/// Why a crate was not made. Whatever stood in its folder is as it was.
+#[derive(Debug, Error)]
+pub enum CodegenError {
+    /// The database could not be reflected.
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Reflect(#[from] crate::reflect::ReflectError),
+    /// The URL is of no known kind.
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Url(#[from] crate::reflect::UrlError),
+    /// The migrations could not be applied.
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Migrations(#[from] crate::migrate::MigrationError),
+    /// This build cannot open connections.
+    #[cfg(not(feature = "live"))]
+    #[error("this build of tablature has no database drivers; give --offline, or build it with the feature `live`")]
+    NotLive,
+    /// The snapshot is of no use.
+    #[error("{}: {source}", path.display())]
+    Snapshot {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: SnapshotError,
+    },
+    /// There is no snapshot.
+    #[error("there is no snapshot at {}; run once without --offline to make it", .0.display())]
+    NoSnapshot(PathBuf),
+    /// The cache layout of the last run is of no use.
+    #[error(
+        "{}: the cache layout cannot be read ({reason}), and with it goes the knowledge of which keys to invalidate; restore it \
+         from version control, or delete it to start anew",
+        path.display()
+    )]
+    CacheLayout {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
+    /// The configuration speaks of things that are not there.
+    #[error("the configuration names what is not in the schema: {}; mend or remove it", .0.join(", "))]
+    Unused(Vec<String>),
+    /// There is nothing to generate.
+    #[error(
+        "{0} has no tables or views that can be read{1}; nothing was generated. Is it the right database, have its migrations \
+         run, and may the role SELECT?"
+    )]
+    Empty(String, String),
+    /// Diagnostics that count as errors.
+    #[error("{}", listed(.0))]
+    Diagnostics(Vec<Diagnostic>),
+    /// The model could not be rendered.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The files could not be written.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// The user asked to stop.
+    #[error("interrupted; nothing was changed")]
+    Interrupted,
+}
+
+fn listed(diagnostics: &[Diagnostic]) -> String {
+    let mut text = String::from("nothing was written, for the configuration counts these as errors:");
+    for diagnostic in diagnostics {
+        text.push_str(&format!("\n  {}: {}: {}", diagnostic.kind, diagnostic.path, diagnostic.message));
+    }
+    text
+}
+
+/// A schema as it was found, before anything is decided.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// The schema, without what the configuration leaves out.
+    pub catalog: Catalog,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How many statements were sent.
+    pub statements: u32,
+}
+
+/// Makes, checks or tries a crate. `progress` is told of every step that begins.
+///
+/// # Errors
+/// See [`CodegenError`]; whatever stood in the output folder is as it was.
+pub fn codegen(
+    source: &Source,
+    mode: Mode,
+    interrupted: &AtomicBool,
+    mut progress: impl FnMut(Stage),
+) -> Result<Outcome, CodegenError> {
+    let mut clock = Clock { times: Vec::new() };
+    progress(Stage::Reflect);
+    let found = clock.time(Stage::Reflect, || find(source, interrupted))?;
+    progress(Stage::Resolve);
+    let model = clock.time(Stage::Resolve, || decide(&found, source))?;
+    let diagnostics: Vec<(Severity, Diagnostic)> =
+        model.diagnostics.iter().map(|diagnostic| (source.severity(diagnostic.kind), diagnostic.clone())).collect();
+    let errors: Vec<Diagnostic> =
+        diagnostics.iter().filter(|(severity, _)| *severity == Severity::Error).map(|(_, d)| d.clone()).collect();
+    if !errors.is_empty() {
+        return Err(CodegenError::Diagnostics(errors));
+    }
+    progress(Stage::Render);
+    let counts = count(&model);
+    let statements = found.statements;
+    let snapshot = Snapshot::new(found.catalog, model.renamed.clone(), model.diagnostics.clone());
+    let files = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
+    progress(Stage::Sync);
+    let files = clock.time(Stage::Sync, || sync(&source.output, &files, mode, interrupted))?;
+    Ok(Outcome { files, counts, diagnostics, times: clock.times, statements })
+}
+
+struct Clock {
+    times: Vec<(Stage, Duration)>,
+}
+
+impl Clock {
+    fn time<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let result = work();
+        self.times.push((stage, start.elapsed()));
+        result
+    }
+}
+
+/// Reads the schema from where the source says, and keeps what is asked for.
+///
+/// # Errors
+/// Where it cannot be read, is empty, or lacks what the configuration names.
+pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
+    let (mut found, whole) = match &source.origin {
+        Origin::Snapshot => (from_snapshot(&source.output)?, false),
+        Origin::Url(url) => (from_url(url, source, interrupted)?, true),
+        Origin::Migrations(folder) => (from_migrations(folder, source, interrupted)?, true),
+    };
+    if found.catalog.relations.is_empty() {
+        let unread = match found.diagnostics.len() {
+            0 => String::new(),
+            n => format!(" ({n} cannot)"),
+        };
+        return Err(CodegenError::Empty(named(&source.origin), unread));
+    }
+    let unused = unused_entries(&found.catalog, source, whole);
+    if !unused.is_empty() {
+        return Err(CodegenError::Unused(unused));
+    }
+    select(&mut found.catalog, &mut found.diagnostics, source);
+    Ok(found)
+}
+
+fn named(origin: &Origin) -> String {
+    match origin {
+        Origin::Snapshot => "the snapshot".to_owned(),
+        Origin::Migrations(folder) => format!("the schema that {} makes", folder.display()),
+        #[cfg(feature = "live")]
+        Origin::Url(url) => {
+            crate::reflect::DatabaseUrl::parse(url).map_or_else(|e| e.to_string(), |url| url.to_string())
+        }
+        #[cfg(not(feature = "live"))]
+        Origin::Url(_) => "the database".to_owned(),
+    }
+}
+
+/// Decides everything, with what the crate of the last run remembers.
+///
+/// # Errors
+/// Where the cache layout of the last run cannot be read.
+pub fn decide(found: &Found, source: &Source) -> Result<Model, CodegenError> {
+    let layouts = read_layouts(&source.output)?;
+    let previous = match read_snapshot(&source.output) {
+        Ok(Some(last)) => Previous { known: known_paths(&last.catalog), renamed: last.renamed },
+        // A damaged snapshot is about to be made anew; names are decided as for the first time.
+        Ok(None) | Err(CodegenError::Snapshot { .. }) => Previous::default(),
+        Err(error) => return Err(error),
+    };
+    Ok(resolve(&found.catalog, &found.diagnostics, source, &previous, &layouts))
+}
+
+fn count(model: &Model) -> Counts {
+    let entities = || model.modules.iter().flat_map(|module| &module.entities);
+    Counts {
+        relations: entities().count(),
+        columns: entities().map(|entity| entity.fields.len()).sum(),
+        keys: entities()
+            .map(|e| usize::from(!e.primary_key.is_empty()) + e.unique_keys.len() + e.foreign_keys.len())
+            .sum(),
+        types: model.modules.iter().map(|module| module.types.len()).sum::<usize>()
+            + entities().map(|entity| entity.enums.len()).sum::<usize>(),
+    }
+}
+
+/// What reflection reports; the rest is found anew by resolution.
+const FROM_REFLECTION: &[DiagnosticKind] = &[
+    DiagnosticKind::UnreadableRelation,
+    DiagnosticKind::BrokenView,
+    DiagnosticKind::MissingProvider,
+    DiagnosticKind::DanglingForeignKey,
+    DiagnosticKind::HiddenForeignKeyActions,
+];
+
+fn from_snapshot(output: &Path) -> Result<Found, CodegenError> {
+    let snapshot = read_snapshot(output)?.ok_or_else(|| CodegenError::NoSnapshot(output.join(SNAPSHOT_FILE)))?;
+    let mut diagnostics = snapshot.diagnostics;
+    diagnostics.retain(|diagnostic| FROM_REFLECTION.contains(&diagnostic.kind));
+    Ok(Found { catalog: snapshot.catalog, diagnostics, statements: 0 })
+}
+
+fn read_snapshot(output: &Path) -> Result<Option<Snapshot>, CodegenError> {
+    let path = output.join(SNAPSHOT_FILE);
+    let Some(text) = read(&path)? else { return Ok(None) };
+    Snapshot::from_json(&text).map(Some).map_err(|source| CodegenError::Snapshot { path, source })
+}
+
+fn read_layouts(output: &Path) -> Result<PreviousLayouts, CodegenError> {
+    let path = output.join(CACHE_LAYOUT_FILE);
+    let Some(text) = read(&path)? else { return Ok(PreviousLayouts::default()) };
+    // A file of somebody else's is not read; writing will find it in the way.
+    if !text.contains(crate::output::MARK) {
+        return Ok(PreviousLayouts::default());
+    }
+    previous_layouts(&text).map_err(|error| CodegenError::CacheLayout { path, reason: error.to_string() })
+}
+
+/// The text of a file; `None` if there is none.
+fn read(path: &Path) -> Result<Option<String>, CodegenError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+        Err(source) => Err(CodegenError::Read { path: path.to_owned(), source }),
+    }
+}
+
+#[cfg(feature = "live")]
+fn from_url(url: &str, source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
+    use crate::reflect::{DatabaseUrl, reflect};
+    let url = DatabaseUrl::parse(url)?;
+    let options = options(source)?;
+    let reflection = block_on(interrupted, async { Ok(reflect(&url, &options).await?) })?;
+    Ok(Found { catalog: reflection.catalog, diagnostics: reflection.diagnostics, statements: reflection.statements })
+}
+
+#[cfg(feature = "live")]
+fn from_migrations(folder: &Path, source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
+    let options = options(source)?;
+    let reflection = block_on(interrupted, async {
+        let scratch = crate::migrate::scratch_sqlite(folder).await?;
+        Ok(crate::reflect::reflect(scratch.url(), &options).await?)
+    })?;
+    Ok(Found { catalog: reflection.catalog, diagnostics: reflection.diagnostics, statements: reflection.statements })
+}
+
+#[cfg(feature = "live")]
+fn options(source: &Source) -> Result<crate::reflect::Options, CodegenError> {
+    let schemas = source.schemas.iter().map(|text| crate::config::glob(text, text)).collect::<Result<Vec<_>, _>>();
+    let schemas = schemas.map_err(|error| CodegenError::Unused(vec![format!("schema glob: {error}")]))?;
+    Ok(crate::reflect::Options { schemas })
+}
+
+/// Runs work that waits for a database until it is done, or until the user asks to stop.
+#[cfg(feature = "live")]
+fn block_on<T>(
+    interrupted: &AtomicBool,
+    work: impl Future<Output = Result<T, CodegenError>>,
+) -> Result<T, CodegenError> {
+    use std::sync::atomic::Ordering;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(crate::reflect::ReflectError::Runtime)?;
+    runtime.block_on(async {
+        let stop = async {
+            while !interrupted.load(Ordering::Relaxed) {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        };
+        tokio::select! {
+            result = work => result,
+            () = stop => Err(CodegenError::Interrupted),
+        }
+    })
+}
+
+#[cfg(not(feature = "live"))]
+fn from_url(_: &str, _: &Source, _: &AtomicBool) -> Result<Found, CodegenError> {
+    Err(CodegenError::NotLive)
+}
+
+#[cfg(not(feature = "live"))]
+fn from_migrations(_: &Path, _: &Source, _: &AtomicBool) -> Result<Found, CodegenError> {
+    Err(CodegenError::NotLive)
+}
