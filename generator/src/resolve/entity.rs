@@ -72,10 +72,11 @@ impl Resolver<'_> {
             inner: imports.text(&mapped.expr),
             copy: mapped.copy,
         });
+        let rename_all = rename_all(drafts.iter().map(|draft| draft.column.name.as_str()).zip(&idents));
         let fields: Vec<Field> = drafts
             .iter()
             .zip(idents.into_iter().zip(variants))
-            .map(|(draft, (name, variant))| field(draft, name, variant, insert, patch, &mut imports))
+            .map(|(draft, (name, variant))| field(draft, name, variant, rename_all, (insert, patch), &mut imports))
             .collect();
         let (unique_keys, cache) = self.keys(relation, &drafts, &fields);
         let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
@@ -106,6 +107,7 @@ impl Resolver<'_> {
             unique_keys,
             cache,
             json: JsonShapes { document },
+            rename_all: rename_all.map(|rule| rule.0),
             fields,
             name: names.ty,
             insert: insert_name,
@@ -470,14 +472,14 @@ fn field(
     draft: &Draft<'_>,
     name: String,
     variant: String,
-    insert: bool,
-    patch: bool,
+    rename_all: Option<RenameRule>,
+    (insert, patch): (bool, bool),
     imports: &mut Imports<'_>,
 ) -> Field {
     let column = draft.column;
     let value_type = imports.text(&draft.expr);
     let optional = |ty: &str| format!("Option<{ty}>");
-    let rename = (name.trim_start_matches("r#") != column.name).then(|| format!("rename = {:?}", column.name));
+    let rename = rename_attribute(&name, &column.name, rename_all);
     let with = draft.mapped.serde_with.as_deref();
     let module = |nullable: bool| {
         with.map(|with| match (with.contains("::"), nullable) {
@@ -529,6 +531,59 @@ fn field(
         generated: column.generated.is_some(),
         cast: draft.mapped.cast.clone(),
     }
+}
+
+/// A rule of serde's for all names of a struct: its name, and what it makes of a field's.
+pub(super) type RenameRule = (&'static str, fn(&str) -> String);
+
+/// The rules that databases follow. Source: serde's `rename_all`.
+const RENAME_RULES: &[RenameRule] = &[
+    ("PascalCase", pascal),
+    ("camelCase", |field| {
+        let name = pascal(field);
+        name[..1].to_ascii_lowercase() + &name[1..]
+    }),
+    ("SCREAMING_SNAKE_CASE", str::to_ascii_uppercase),
+];
+
+fn pascal(field: &str) -> String {
+    let mut out = String::new();
+    let mut capital = true;
+    for c in field.chars() {
+        match c {
+            '_' => capital = true,
+            c if capital => {
+                out.push(c.to_ascii_uppercase());
+                capital = false;
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The rule under which at least two fields fewer have to be renamed one by one, if there is one.
+pub(super) fn rename_all<'b>(names: impl Iterator<Item = (&'b str, &'b String)>) -> Option<RenameRule> {
+    let names: Vec<(&str, &str)> = names.map(|(sql, ident)| (sql, ident.trim_start_matches("r#"))).collect();
+    // serde cuts the first byte off, which has to be a letter of ASCII's.
+    if names.iter().any(|(_, ident)| !ident.starts_with(|c: char| c.is_ascii_alphabetic())) {
+        return None;
+    }
+    let misses = |rule: &dyn Fn(&str) -> String| names.iter().filter(|(sql, ident)| rule(ident) != *sql).count();
+    let without = misses(&str::to_owned);
+    RENAME_RULES
+        .iter()
+        .map(|rule| (misses(&rule.1), *rule))
+        .min_by_key(|(misses, _)| *misses)
+        .filter(|(misses, _)| misses + 2 <= without)
+        .map(|(_, rule)| rule)
+}
+
+/// The attribute by which a field keeps its SQL name, if its own name does not tell it.
+pub(super) fn rename_attribute(ident: &str, sql: &str, rename_all: Option<RenameRule>) -> Option<String> {
+    let ident = ident.trim_start_matches("r#");
+    let told = rename_all.map_or_else(|| ident.to_owned(), |rule| rule.1(ident));
+    (told != sql).then(|| format!("rename = {sql:?}"))
 }
 
 fn foreign_item(key: &crate::catalog::ForeignKey) -> ForeignItem {

@@ -245,18 +245,16 @@ impl Resolver<'_> {
         let settings: Vec<Override> = composite.fields.iter().map(|_| Override::default()).collect();
         let named = composite.fields.iter().map(|field| &field.name).zip(&settings);
         let (idents, variants) = self.field_names(&composite.name, named);
+        let rename_all = entity::rename_all(composite.fields.iter().map(|field| field.name.as_str()).zip(&idents));
         let fields = composite.fields.iter().zip(idents.into_iter().zip(variants));
         let fields = fields
             .map(|(field, (name, variant))| {
                 let mapped = self.types().map(&field.ty, &field.raw);
                 let value_type = imports.text(&mapped.expr);
-                let mut row_serde = Vec::new();
-                if name.trim_start_matches("r#") != field.name {
-                    row_serde.push(format!("rename = {:?}", field.name));
-                }
-                row_serde.extend(
-                    mapped.serde_with.map(|with| format!("with = {:?}", format!("tablature_runtime::json::{with}"))),
-                );
+                let with =
+                    mapped.serde_with.map(|with| format!("with = {:?}", format!("tablature_runtime::json::{with}")));
+                let rename = entity::rename_attribute(&name, &field.name, rename_all);
+                let row_serde = rename.into_iter().chain(with).collect();
                 model::Field {
                     sql: field.name.clone(),
                     name,
@@ -284,6 +282,7 @@ impl Resolver<'_> {
             name,
             doc: documented(composite.comment.as_deref(), || format!("The composite type `{path}`.")),
             extra: self.extra_of(&composite.name),
+            rename_all: rename_all.map(|rule| rule.0),
             sql: path,
             fields,
         }))

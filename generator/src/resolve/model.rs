@@ -101,6 +101,8 @@ pub struct StructItem {
     pub doc: Vec<String>,
     /// Attributes and derives that the configuration adds.
     pub extra: Extra,
+    /// serde's rule for the names of the fields.
+    pub rename_all: Option<&'static str>,
     /// The fields in order.
     pub fields: Vec<Field>,
 }
@@ -154,6 +156,8 @@ pub struct Entity {
     pub key_type: Option<KeyType>,
     /// Enumerations that columns declare for themselves.
     pub enums: Vec<EnumItem>,
+    /// serde's rule for the names of the fields.
+    pub rename_all: Option<&'static str>,
     /// The columns.
     pub fields: Vec<Field>,
     /// The primary key's columns in key order.
