@@ -4,8 +4,8 @@ use std::thread;
 
 /// Runs `future` on a thread and a runtime of its own and waits for it.
 ///
-/// Dropping a scratch database happens inside and outside of runtimes, and while a panic unwinds; a thread of its own works
-/// in each of these.
+/// Dropping a scratch database happens inside and outside of runtimes, and while a panic unwinds; a thread of its own
+/// works in each of these.
 ///
 /// # Panics
 /// Where the future panics, or the operating system has no threads left.

@@ -14,8 +14,8 @@ use crate::error::HarnessError;
 
 /// A TCP proxy on loopback in front of one server. It ends when this is dropped, and cuts the connections through it.
 ///
-/// A round trip is counted when the client speaks after the server did, or speaks first: what an application waits for. A batch
-/// of statements sent at once is one round trip, however many packets it takes.
+/// A round trip is counted when the client speaks after the server did, or speaks first: what an application waits
+/// for. A batch of statements sent at once is one round trip, however many packets it takes.
 #[derive(Debug)]
 pub struct CountingProxy {
     url: String,
@@ -116,13 +116,14 @@ impl CountingProxy {
         self.shared.delay_micros.store(micros, Ordering::SeqCst);
     }
 
-    /// Cuts each connection, open ones included, when `bytes` bytes of its server's answers have come through in all. Exactly so
-    /// many are passed on.
+    /// Cuts each connection, open ones included, when `bytes` bytes of its server's answers have come through in all.
+    /// Exactly so many are passed on.
     pub fn cut_after_received(&self, bytes: u64) {
         self.shared.limits[Direction::ToClient as usize].store(bytes, Ordering::SeqCst);
     }
 
-    /// Cuts each connection, open ones included, when its client has sent `bytes` bytes in all. Exactly so many are passed on.
+    /// Cuts each connection, open ones included, when its client has sent `bytes` bytes in all. Exactly so many are
+    /// passed on.
     pub fn cut_after_sent(&self, bytes: u64) {
         self.shared.limits[Direction::ToServer as usize].store(bytes, Ordering::SeqCst);
     }
@@ -181,7 +182,8 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             if shared.is_stopping() {
                 break;
             }
-            // A client that went away before it was served, or a server that is down: the client sees a closed connection.
+            // A client that went away before it was served, or a server that is down: the client sees a closed
+            // connection.
             let Ok(client) = client else { continue };
             let Ok(server) = TcpStream::connect(&shared.server[..]) else { continue };
             scope.spawn(move || drop(serve(number, client, server, shared)));

@@ -1,4 +1,5 @@
 //! The harness itself: what it says about servers, databases and networks must be true before a test can rely on it.
+#![expect(clippy::unwrap_used, reason = "a test stops where it is not as it expects")]
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, Ipv4Addr, TcpListener, TcpStream, UdpSocket};
@@ -227,7 +228,8 @@ fn outer_address() -> Option<IpAddr> {
     socket.local_addr().ok().map(|address| address.ip()).filter(|address| !address.is_loopback())
 }
 
-/// Starts a private server, uses it, and looks for what it leaves behind. Where it is not installed, the error must say so.
+/// Starts a private server, uses it, and looks for what it leaves behind. Where it is not installed, the error must
+/// say so.
 fn live_and_die(service: Service, programs: &[&str]) {
     let server = match PrivateServer::start(service) {
         Ok(server) => server,

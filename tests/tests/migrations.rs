@@ -1,4 +1,5 @@
 //! The example application's migrations: they load on every engine, mean the same there, and hold the same rules.
+#![expect(clippy::unwrap_used, reason = "a test stops where it is not as it expects")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -1,7 +1,7 @@
 //! Runs SQL text as the engines' own shells would.
 //!
-//! Dumps are written for `psql` and `mysql`: rows after `COPY … FROM stdin`, meta-commands, `DELIMITER` lines. No driver knows
-//! these, so the shells are used where there is one and where it matters.
+//! Dumps are written for `psql` and `mysql`: rows after `COPY … FROM stdin`, meta-commands, `DELIMITER` lines. No
+//! driver knows these, so the shells are used where there is one and where it matters.
 
 use std::fs;
 use std::io::Write;
@@ -14,8 +14,8 @@ use crate::blocking::block_on;
 use crate::error::{HarnessError, redact};
 use crate::servers::find_program;
 
-/// How `psql` is told what a URL says: the parameter of the URL, and the environment variable, which unlike an argument is not
-/// seen by other users of the machine.
+/// How `psql` is told what a URL says: the parameter of the URL, and the environment variable, which unlike an
+/// argument is not seen by other users of the machine.
 const PSQL_VARIABLES: &[(&str, &str)] = &[
     ("host", "PGHOST"),
     ("port", "PGPORT"),

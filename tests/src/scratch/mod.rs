@@ -20,8 +20,8 @@ use crate::engine::Engine;
 use crate::error::HarnessError;
 use crate::servers::server_url;
 
-/// An empty database with a name of its own. It goes when this is dropped, also when the test panics, and so do the roles
-/// made for it; connections that are still open are cut.
+/// An empty database with a name of its own. It goes when this is dropped, also when the test panics, and so do the
+/// roles made for it; connections that are still open are cut.
 ///
 /// A run that was killed leaves its databases behind. They are dropped by a later run, an hour after they were made.
 #[derive(Debug)]
@@ -98,9 +98,9 @@ impl ScratchDatabase {
 
     /// Runs SQL text, any number of statements.
     ///
-    /// On PostgreSQL it goes through `psql` where that is installed, so that dumps with `COPY … FROM stdin` can be loaded, and on
-    /// MySQL through the command line client where it has `DELIMITER` lines. SQLite's foreign keys are not enforced
-    /// meanwhile, as in its own shell. Nothing is rolled back when a statement fails.
+    /// On PostgreSQL it goes through `psql` where that is installed, so that dumps with `COPY … FROM stdin` can be
+    /// loaded, and on MySQL through the command line client where it has `DELIMITER` lines. SQLite's foreign keys are
+    /// not enforced meanwhile, as in its own shell. Nothing is rolled back when a statement fails.
     ///
     /// # Errors
     /// What the server says to the first statement that fails.
@@ -131,8 +131,8 @@ impl ScratchDatabase {
         files.iter().try_for_each(|file| self.load_file(file))
     }
 
-    /// The URL of a new login that may read every table and view there is now, and do nothing else. It is dropped together with
-    /// the database. For SQLite, which has no logins, the file is opened read-only.
+    /// The URL of a new login that may read every table and view there is now, and do nothing else. It is dropped
+    /// together with the database. For SQLite, which has no logins, the file is opened read-only.
     ///
     /// # Errors
     /// Where the server refuses.
@@ -203,8 +203,8 @@ fn sql_files(folder: &Path) -> Result<Vec<PathBuf>, HarnessError> {
     Ok(files)
 }
 
-/// Drops what killed runs left on a server, once in a process. That it fails is no reason to fail a test: another process may be
-/// sweeping at the same time.
+/// Drops what killed runs left on a server, once in a process. That it fails is no reason to fail a test: another
+/// process may be sweeping at the same time.
 fn sweep_once(engine: Engine, admin: &Url) {
     static SWEPT: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
     let first = SWEPT.lock().unwrap_or_else(PoisonError::into_inner).insert(admin.to_string());
@@ -255,12 +255,12 @@ mod tests {
                 postgres::sweep(&admin).await.unwrap();
                 let remains =
                     [postgres::exists(&admin, &old).await.unwrap(), postgres::exists(&admin, &new).await.unwrap()];
-                postgres::remove(&admin, &[new.clone()], &[new]).await.unwrap();
+                postgres::remove(&admin, std::slice::from_ref(&new), std::slice::from_ref(&new)).await.unwrap();
                 remains
             } else {
                 mysql::sweep(&admin).await.unwrap();
                 let remains = [mysql::exists(&admin, &old).await.unwrap(), mysql::exists(&admin, &new).await.unwrap()];
-                mysql::remove(&admin, &[new.clone()], &[new]).await.unwrap();
+                mysql::remove(&admin, std::slice::from_ref(&new), std::slice::from_ref(&new)).await.unwrap();
                 remains
             };
             assert_eq!(remains, [[false, false], [true, true]], "{engine}");

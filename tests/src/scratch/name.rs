@@ -9,7 +9,8 @@ pub(super) const PREFIX: &str = "tablature_test_";
 /// After this time a run is over, and what is left of it may be dropped.
 const LIFETIME: Duration = Duration::from_secs(3600);
 
-/// `tablature_test_{seconds}_{chance}`, both to the base 36: 30 characters, of which MySQL takes 32 in the name of a user.
+/// `tablature_test_{seconds}_{chance}`, both to the base 36: 30 characters, of which MySQL takes 32 in the name of a
+/// user.
 pub(super) fn unique() -> String {
     made(Duration::ZERO)
 }

@@ -1,8 +1,9 @@
 //! A process that is stopped, and whose folder is removed, whatever happens to the one that started it.
 //!
 //! Between the two stands a small shell script that holds one end of a pipe. When the other end closes, because the
-//! guard was dropped or because its process was killed, the script stops the server and removes its folder. The script has a
-//! process group of its own, so that Ctrl-C in a terminal reaches the tests and not the servers under them.
+//! guard was dropped or because its process was killed, the script stops the server and removes its folder. The
+//! script has a process group of its own, so that Ctrl-C in a terminal reaches the tests and not the servers under
+//! them.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -103,8 +104,8 @@ impl Drop for Guard {
     }
 }
 
-/// A command with nothing of the caller's environment but `PATH`: a stray `PGDATA` or `MYSQL_HOME` must not lead a private server
-/// to somebody's data.
+/// A command with nothing of the caller's environment but `PATH`: a stray `PGDATA` or `MYSQL_HOME` must not lead a
+/// private server to somebody's data.
 pub(super) fn command(program: impl AsRef<std::ffi::OsStr>, folder: &Path, account: Option<Account>) -> Command {
     let mut command = Command::new(program);
     command.env_clear().env("HOME", folder).env("LC_ALL", "C").env("TMPDIR", folder).current_dir(folder);

@@ -1,8 +1,8 @@
 //! PostgreSQL, MySQL or MariaDB, and Redis: found, or started for one run.
 //!
-//! A server comes from one of three places, asked in this order: an environment variable, the usual port on loopback, a
-//! private server that is started from installed binaries and removed at the end. A variable that names a server which does
-//! not answer is an error: falling back would test something else than what was asked for.
+//! A server comes from one of three places, asked in this order: an environment variable, the usual port on loopback,
+//! a private server that is started from installed binaries and removed at the end. A variable that names a server
+//! which does not answer is an error: falling back would test something else than what was asked for.
 
 mod binaries;
 mod guard;
@@ -170,7 +170,8 @@ fn find_among(service: Service, named: Option<String>, usual: &[String]) -> Resu
 }
 
 /// The URL of this run's server, with the password and without a database: from the environment, where
-/// `cargo xtask test` puts it, or on loopback. No server is started here, for there would be one in every test binary.
+/// `cargo xtask test` puts it, or on loopback. No server is started here, for there would be one in every test
+/// binary.
 ///
 /// # Errors
 /// Where there is none; the message says what was tried and what would help.

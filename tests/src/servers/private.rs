@@ -1,5 +1,5 @@
-//! Starts servers of our own from installed binaries: on loopback, on a free port, with their data in a temporary folder
-//! that goes when they go. Nothing is safe from a power cut there, which makes them fast.
+//! Starts servers of our own from installed binaries: on loopback, on a free port, with their data in a temporary
+//! folder that goes when they go. Nothing is safe from a power cut there, which makes them fast.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -42,7 +42,8 @@ struct Recipe {
     programs: &'static [&'static str],
     /// The signal that ends the server without waiting for its clients.
     signal: &'static str,
-    /// Who runs the server when we are root, whom PostgreSQL and MySQL refuse to serve; the first of these that exists.
+    /// Who runs the server when we are root, whom PostgreSQL and MySQL refuse to serve; the first of these that
+    /// exists.
     accounts: [&'static str; 2],
     /// What the URL has before and after `127.0.0.1:{port}`.
     url: (&'static str, &'static str),

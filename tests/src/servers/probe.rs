@@ -40,7 +40,8 @@ async fn postgres(url: &str) -> Result<(), String> {
 
 async fn mysql(url: &str) -> Result<(), String> {
     let mut connection = MySqlConnection::connect(url).await.map_err(|error| error.to_string())?;
-    // Rights are granted by patterns, which only the server can read. No grant on everything means a user of one database.
+    // Rights are granted by patterns, which only the server can read. No grant on everything means a user of one
+    // database.
     let rows = connection.fetch_all("SHOW GRANTS").await.map_err(|error| error.to_string())?;
     let grants: Vec<String> = rows.iter().filter_map(|row| row.try_get(0).ok()).collect();
     drop(connection.close().await);
