@@ -1,4 +1,4 @@
-//! Why the harness could not do what a test asked for.
+//! Why the harness could not do what a test asked for, and how URLs are read and printed.
 
 use std::fmt;
 
@@ -50,6 +50,13 @@ pub fn redact(text: &str) -> String {
         );
     }
     url.into()
+}
+
+/// Undoes the percent-encoding of a part of a URL.
+pub(crate) fn decoded(text: &str) -> String {
+    // A query's value is decoded by the parser; `+` would be a space there, and is none elsewhere.
+    let query = format!("v={}", text.replace('+', "%2B"));
+    url::form_urlencoded::parse(query.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 #[cfg(test)]

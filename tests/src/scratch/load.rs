@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use url::Url;
 
 use crate::blocking::block_on;
-use crate::error::{HarnessError, redact};
+use crate::error::{HarnessError, decoded, redact};
 use crate::servers::find_program;
 
 /// How `psql` is told what a URL says: the parameter of the URL, and the environment variable, which unlike an
@@ -104,13 +104,6 @@ impl Parts {
         }
         Ok(Self { database: decoded(url.path().trim_start_matches('/')), settings })
     }
-}
-
-/// Undoes percent-encoding.
-fn decoded(text: &str) -> String {
-    // A query's value is decoded by the parser; `+` would be a space there, and is none elsewhere.
-    let query = format!("v={}", text.replace('+', "%2B"));
-    url::form_urlencoded::parse(query.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
 }
 
 /// Runs a shell with the SQL as its standard input.

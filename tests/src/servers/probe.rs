@@ -9,6 +9,7 @@ use url::Url;
 
 use super::Service;
 use crate::blocking::block_on;
+use crate::error::decoded;
 
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -65,15 +66,15 @@ fn redis(url: &str) -> Result<(), String> {
     }
     let mut commands = Vec::new();
     if let Some(password) = url.password() {
-        let user = Some(url.username()).filter(|user| !user.is_empty());
-        commands.push(["AUTH"].into_iter().chain(user).chain([password]).collect::<Vec<_>>());
+        let user = Some(decoded(url.username())).filter(|user| !user.is_empty());
+        commands.push(["AUTH".to_owned()].into_iter().chain(user).chain([decoded(password)]).collect());
     }
-    commands.push(vec!["PING"]);
+    commands.push(vec!["PING".to_owned()]);
     ask_redis(stream, &commands).map_err(|error| error.to_string())?.map_or(Ok(()), Err)
 }
 
 /// Sends each command and waits for its answer. What the server refused, if it did.
-fn ask_redis(stream: TcpStream, commands: &[Vec<&str>]) -> std::io::Result<Option<String>> {
+fn ask_redis(stream: TcpStream, commands: &[Vec<String>]) -> std::io::Result<Option<String>> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(stream.try_clone()?);
@@ -91,4 +92,53 @@ fn ask_redis(stream: TcpStream, commands: &[Vec<&str>]) -> std::io::Result<Optio
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::net::TcpListener;
+    use std::thread::{self, JoinHandle};
+
+    use super::*;
+
+    /// A server for one client: gives each answer when something was asked, and says at the end what it was asked.
+    fn scripted(answers: &'static [&'static str]) -> (String, JoinHandle<String>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut heard = Vec::new();
+            for answer in answers {
+                let mut buffer = [0; 1024];
+                let length = stream.read(&mut buffer).unwrap();
+                heard.extend_from_slice(&buffer[..length]);
+                stream.write_all(answer.as_bytes()).unwrap();
+            }
+            String::from_utf8(heard).unwrap()
+        });
+        (address.to_string(), server)
+    }
+
+    #[test]
+    fn redis_is_logged_into() {
+        for (login, said) in [
+            ("", ""),
+            (":pw@", "*2\r\n$4\r\nAUTH\r\n$2\r\npw\r\n"),
+            ("ann:p%40w@", "*3\r\n$4\r\nAUTH\r\n$3\r\nann\r\n$3\r\np@w\r\n"),
+        ] {
+            let answers: &[&str] = if login.is_empty() { &["+PONG\r\n"] } else { &["+OK\r\n", "+PONG\r\n"] };
+            let (address, server) = scripted(answers);
+            assert_eq!(redis(&format!("redis://{login}{address}/0")), Ok(()));
+            assert_eq!(server.join().unwrap(), format!("{said}*1\r\n$4\r\nPING\r\n"));
+        }
+    }
+
+    #[test]
+    fn what_redis_refuses_is_told() {
+        let (address, server) = scripted(&["-NOAUTH Authentication required.\r\n"]);
+        let reason = redis(&format!("redis://{address}")).unwrap_err();
+        assert!(reason.contains("NOAUTH"), "{reason}");
+        server.join().unwrap();
+    }
 }

@@ -11,7 +11,6 @@ const FORBIDDEN: &[(&str, &str)] = &[
     (concat!("/Us", "ers/"), "a path of somebody's own machine"),
     (concat!("TO", "DO"), "work that is left over; do it, or write down in an issue what is missing"),
     (concat!("FIX", "ME"), "work that is left over; do it, or write down in an issue what is missing"),
-    (concat!("X", "XX"), "work that is left over; do it, or write down in an issue what is missing"),
 ];
 
 /// Files that are taken as they are: the beginnings of their paths.
@@ -44,7 +43,8 @@ pub(super) fn check() -> Result<Vec<String>, Failure> {
 /// Files that git tracks, and new ones that it does not ignore.
 fn files() -> Result<Vec<String>, Failure> {
     let list = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-    let list = output(program("git").args(list))?;
+    // A checkout may belong to somebody else, as in a container; to list it is safe all the same.
+    let list = output(program("git").args(["-c", "safe.directory=*"]).args(list))?;
     if !list.status.success() {
         return Err(Failure(format!("git ls-files failed: {}", String::from_utf8_lossy(&list.stderr).trim())));
     }
