@@ -1,2 +1,42 @@
-//! xtask.
-fn main() {}
+//! The project's own commands: `cargo xtask help` lists them.
+//!
+//! Exit codes: 0 where all is well, 1 where something was found wrong, 2 where a command could not run.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program speaks through these")]
+
+mod outcome;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The project's own commands.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Run all tests, on servers that are found or started for the run.
+    Test(test::Arguments),
+    /// Check formatting, lints, dependencies and the house rules.
+    Tidy(tidy::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Tidy(arguments) => tidy::run(&arguments),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(outcome::COULD_NOT_RUN)
+        }
+    }
+}

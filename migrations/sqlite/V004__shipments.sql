@@ -1,0 +1,32 @@
+-- Parcels. One order may leave the house in several, and one line may be split between them.
+
+-- A parcel on its way.
+CREATE TABLE shipment (
+  id INTEGER NOT NULL PRIMARY KEY,
+  order_id INTEGER NOT NULL,
+  carrier VARCHAR(40) NOT NULL,
+  tracking_code VARCHAR(64),
+  status VARCHAR(12) NOT NULL DEFAULT 'packing',
+  weight_kg DECIMAL(7,3), -- With the packaging. No carrier takes more than 31.5 kg.
+  shipped_at DATETIME,
+  delivered_at DATETIME,
+  CONSTRAINT shipment_carrier_tracking_code_key UNIQUE (carrier, tracking_code),
+  CONSTRAINT shipment_order_id_fkey FOREIGN KEY (order_id) REFERENCES customer_order (id),
+  CONSTRAINT shipment_status_known CHECK (status IN ('packing', 'in_transit', 'delivered', 'lost', 'returned')),
+  CONSTRAINT shipment_weight_kg_range CHECK (weight_kg > 0 AND weight_kg <= 31.5),
+  CONSTRAINT shipment_delivered_after_shipped CHECK (delivered_at >= shipped_at)
+);
+CREATE INDEX shipment_order_id_idx ON shipment (order_id);
+
+-- How many copies of an order line are in a parcel.
+CREATE TABLE shipment_line (
+  shipment_id INTEGER NOT NULL,
+  order_id INTEGER NOT NULL,
+  line_no SMALLINT NOT NULL,
+  quantity INTEGER NOT NULL,
+  CONSTRAINT shipment_line_pkey PRIMARY KEY (shipment_id, order_id, line_no),
+  CONSTRAINT shipment_line_shipment_id_fkey FOREIGN KEY (shipment_id) REFERENCES shipment (id) ON DELETE CASCADE,
+  CONSTRAINT shipment_line_order_line_fkey FOREIGN KEY (order_id, line_no) REFERENCES order_line (order_id, line_no),
+  CONSTRAINT shipment_line_quantity_positive CHECK (quantity > 0)
+);
+CREATE INDEX shipment_line_order_line_idx ON shipment_line (order_id, line_no);
