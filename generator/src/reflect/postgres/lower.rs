@@ -300,10 +300,7 @@ fn constrain(relation: &mut Relation, row: ConstraintRow) {
         "f" => relation.foreign_keys.push(ForeignKey {
             name: Some(row.name),
             columns: row.columns,
-            references: QName::new(
-                row.referenced_schema.unwrap_or_default(),
-                row.referenced_name.unwrap_or_default(),
-            ),
+            references: QName::new(row.referenced_schema.unwrap_or_default(), row.referenced_name.unwrap_or_default()),
             referenced_columns: row.referenced_columns,
             on_update: action(&row.on_update),
             on_delete: action(&row.on_delete),

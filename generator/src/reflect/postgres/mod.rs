@@ -22,13 +22,29 @@ const OLDEST: u32 = 120_000;
 /// How long a server may take to let somebody in.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How often to begin anew if the schema changes under the snapshot.
+const RETRIES: u32 = 3;
+
 /// Reflects a PostgreSQL database.
 pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Reflection, ReflectError> {
     let mut session = Session::open(url).await?;
-    let answer = session.ask(options).await;
+    let mut answer = session.ask(options).await;
+    for _ in 0..RETRIES {
+        if !answer.as_ref().is_err_and(has_moved) || session.rollback().await.is_err() {
+            break;
+        }
+        answer = session.ask(options).await;
+    }
     let statements = session.close().await;
     let (catalog, diagnostics) = lower::lower(answer?);
     Ok(Reflection { catalog, diagnostics, statements })
+}
+
+/// Whether the server could not print an object of the snapshot because it has just been dropped: what prints
+/// definitions looks at the present, and calls what it misses there an internal error.
+fn has_moved(error: &ReflectError) -> bool {
+    let ReflectError::Query { source, .. } = error else { return false };
+    source.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "XX000")
 }
 
 /// A connection, and what is known of it.
@@ -118,10 +134,15 @@ impl<'a> Session<'a> {
         rows.iter().map(T::read).collect::<Result<_, _>>().map_err(failed)
     }
 
+    /// Ends the snapshot.
+    async fn rollback(&mut self) -> Result<(), sqlx::Error> {
+        self.statements += 1;
+        sqlx::raw_sql(queries::END).execute(&mut self.connection).await.map(drop)
+    }
+
     /// Ends the snapshot and takes leave. Everything has been read by then, so that a failure means nothing any more.
     async fn close(mut self) -> u32 {
-        self.statements += 1;
-        if sqlx::raw_sql(queries::END).execute(&mut self.connection).await.is_ok() {
+        if self.rollback().await.is_ok() {
             let _ = self.connection.close().await;
         }
         self.statements

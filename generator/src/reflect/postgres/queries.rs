@@ -164,7 +164,7 @@ LEFT JOIN pg_catalog.pg_description d
     AND d.objoid OPERATOR(pg_catalog.=) t.oid AND d.objsubid OPERATOR(pg_catalog.=) 0
 WHERE NOT (
     n.nspname OPERATOR(pg_catalog.=) ANY ('{pg_catalog,information_schema,pg_toast}'::name[])
-    AND (c.oid IS NOT NULL OR e.typrelid OPERATOR(pg_catalog.<>) 0::oid))"#,
+    AND (c.oid IS NOT NULL OR COALESCE(e.typrelid, 0::oid) OPERATOR(pg_catalog.<>) 0::oid))"#,
 };
 
 /// The relations that are listed.

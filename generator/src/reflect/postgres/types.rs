@@ -69,10 +69,7 @@ impl TypeTable {
             "d" => SqlType::Domain { name },
             "c" => SqlType::Composite { name },
             "r" => self.range(row, name, false).unwrap_or_else(other),
-            "m" => row
-                .multirange_of
-                .and_then(|range| self.range(self.row(range)?, name, true))
-                .unwrap_or_else(other),
+            "m" => row.multirange_of.and_then(|range| self.range(self.row(range)?, name, true)).unwrap_or_else(other),
             _ => other(),
         }
     }
@@ -114,9 +111,7 @@ fn builtin(row: &TypeRow) -> SqlType {
         Some(Type::BigInt) => SqlType::integer(64),
         Some(Type::Real) => SqlType::Float { bits: 32, unsigned: false },
         Some(Type::DoublePrecision) => SqlType::Float { bits: 64, unsigned: false },
-        Some(Type::Decimal(_) | Type::Numeric(_)) => {
-            SqlType::Decimal { precision: None, scale: None, unsigned: false }
-        }
+        Some(Type::Decimal(_) | Type::Numeric(_)) => SqlType::Decimal { precision: None, scale: None, unsigned: false },
         Some(Type::Money) => SqlType::Money,
         Some(Type::Varchar(_)) => SqlType::Varchar { length: None },
         Some(Type::Char(_)) => SqlType::Char { length: None },
@@ -277,8 +272,10 @@ mod tests {
 
     #[test]
     fn parameters_are_read_from_the_modifier() {
-        let decimal = |precision, scale| SqlType::Decimal { precision: Some(precision), scale: Some(scale), unsigned: false };
-        let interval = |fields: Option<&str>, precision| SqlType::Interval { fields: fields.map(str::to_owned), precision };
+        let decimal =
+            |precision, scale| SqlType::Decimal { precision: Some(precision), scale: Some(scale), unsigned: false };
+        let interval =
+            |fields: Option<&str>, precision| SqlType::Interval { fields: fields.map(str::to_owned), precision };
         for (oid, modifier, expected) in [
             (1043, -1, SqlType::Varchar { length: None }),
             (1043, 104, SqlType::Varchar { length: Some(100) }),
