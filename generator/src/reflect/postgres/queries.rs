@@ -198,6 +198,9 @@ WHERE {listed}"#,
 
 /// The columns of the relations that are listed, the fields of composite types, and those of other relations whose row
 /// type something refers to. The three ways to refer to one are a column, a domain and a range; an array of it counts.
+///
+/// A default refers to no column, so that it is printed without its relation, whose columns the server would otherwise
+/// give names to for every one of them.
 pub(super) const COLUMNS: Statement = Statement {
     what: "the columns",
     sql: r#"WITH used AS (
@@ -219,7 +222,10 @@ pub(super) const COLUMNS: Statement = Statement {
 )
 SELECT a.attrelid AS relation, a.attname::text AS name, a.atttypid AS type_id, a.atttypmod AS modifier,
     a.attndims::int4 AS dimensions, pg_catalog.format_type(a.atttypid, a.atttypmod) AS raw,
-    {not_null} AS not_null, pg_catalog.pg_get_expr(v.adbin, v.adrelid) AS expression,
+    {not_null} AS not_null,
+    pg_catalog.pg_get_expr(
+        v.adbin, CASE WHEN a.attgenerated OPERATOR(pg_catalog.<>) '' THEN v.adrelid ELSE 0::oid END
+    ) AS expression,
     a.attidentity::text AS identity, a.attgenerated::text AS generated,
     v.oid IS NOT NULL AND EXISTS (
         SELECT FROM pg_catalog.pg_depend o
@@ -253,35 +259,40 @@ ORDER BY a.attrelid, a.attnum"#,
 };
 
 /// The constraints of the relations that are listed, without those that the server cloned from another because of
-/// partitions, and the checks of all domains.
+/// partitions, and the checks of all domains. `OFFSET 0` has the server look the columns of a key up one by one; it would
+/// read all columns of the relation for each of its keys.
 pub(super) const CONSTRAINTS: Statement = Statement {
     what: "the constraints",
     sql: r#"SELECT k.conrelid AS relation, k.contypid AS domain, k.conname::text AS name, k.contype::text AS kind,
     (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY u (number, place)
-        JOIN pg_catalog.pg_attribute a
-            ON a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number
+        CROSS JOIN LATERAL (
+            SELECT a.attname FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
     )::text AS columns,
     (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY u (number, place)
-        JOIN pg_catalog.pg_attribute a
-            ON a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number
+        CROSS JOIN LATERAL (
+            SELECT a.attname FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
         WHERE u.place OPERATOR(pg_catalog.>) i.indnkeyatts::int8
     )::text AS include,
     rn.nspname::text AS referenced_schema, r.relname::text AS referenced_name,
     (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY u (number, place)
-        JOIN pg_catalog.pg_attribute a
-            ON a.attrelid OPERATOR(pg_catalog.=) k.confrelid AND a.attnum OPERATOR(pg_catalog.=) u.number
+        CROSS JOIN LATERAL (
+            SELECT a.attname FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid OPERATOR(pg_catalog.=) k.confrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
     )::text AS referenced_columns,
     (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest({set_columns}) WITH ORDINALITY u (number, place)
-        JOIN pg_catalog.pg_attribute a
-            ON a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number
+        CROSS JOIN LATERAL (
+            SELECT a.attname FROM pg_catalog.pg_attribute a
+            WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
     )::text AS set_columns,
     k.confupdtype::text AS on_update, k.confdeltype::text AS on_delete, k.confmatchtype::text AS match_type,
     k.condeferrable AS is_deferrable, k.condeferred AS deferred, k.convalidated AS validated,
@@ -328,12 +339,20 @@ CROSS JOIN LATERAL (
         'key', u.place OPERATOR(pg_catalog.<=) i.indnkeyatts::int8,
         'options', u.options,
         'operator_class', o.opcname,
-        'collation', {collation}
+        'collation', CASE
+            WHEN u.collation_id OPERATOR(pg_catalog.<>) COALESCE(a.attcollation, 100::oid) THEN (
+                SELECT {collation}
+                FROM pg_catalog.pg_collation l
+                JOIN pg_catalog.pg_namespace ln ON ln.oid OPERATOR(pg_catalog.=) l.collnamespace
+                WHERE l.oid OPERATOR(pg_catalog.=) u.collation_id)
+        END
     ) ORDER BY u.place) AS parts
     FROM unnest(i.indkey, i.indclass, i.indcollation, i.indoption) WITH ORDINALITY
         u (number, class_id, collation_id, options, place)
-    LEFT JOIN pg_catalog.pg_attribute a
-        ON a.attrelid OPERATOR(pg_catalog.=) i.indrelid AND a.attnum OPERATOR(pg_catalog.=) u.number
+    LEFT JOIN LATERAL (
+        SELECT a.attname, a.atttypid, a.attcollation FROM pg_catalog.pg_attribute a
+        WHERE a.attrelid OPERATOR(pg_catalog.=) i.indrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
+        ON true
     LEFT JOIN pg_catalog.pg_opclass o
         ON o.oid OPERATOR(pg_catalog.=) u.class_id
         AND (NOT o.opcdefault
@@ -341,10 +360,6 @@ CROSS JOIN LATERAL (
                 SELECT FROM pg_catalog.pg_opclass own
                 WHERE own.opcmethod OPERATOR(pg_catalog.=) o.opcmethod AND own.opcdefault
                     AND own.opcintype OPERATOR(pg_catalog.=) a.atttypid))
-    LEFT JOIN pg_catalog.pg_collation l
-        ON l.oid OPERATOR(pg_catalog.=) u.collation_id
-        AND u.collation_id OPERATOR(pg_catalog.<>) COALESCE(a.attcollation, 100::oid)
-    LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid OPERATOR(pg_catalog.=) l.collnamespace
 ) p
 WHERE i.indislive AND {listed}
     AND NOT EXISTS (
