@@ -375,3 +375,271 @@ fn part(row: PartRow) -> IndexPart {
         collation: row.collation,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::SqlType;
+
+    const TABLE: Oid = 100;
+    const VIEW: Oid = 101;
+
+    fn base_type(oid: Oid, name: &str, printed: &str) -> TypeRow {
+        let (name, printed) = (name.to_owned(), printed.to_owned());
+        TypeRow { oid, schema: "pg_catalog".into(), name, kind: "b".into(), printed, ..TypeRow::default() }
+    }
+
+    fn user_type(oid: Oid, schema: &str, kind: &str, name: &str) -> TypeRow {
+        let (schema, name, kind) = (schema.to_owned(), name.to_owned(), kind.to_owned());
+        TypeRow { oid, schema, name, kind, ..TypeRow::default() }
+    }
+
+    fn column_row(relation: Oid, name: &str, type_id: Oid) -> ColumnRow {
+        ColumnRow { relation, name: name.into(), type_id, modifier: -1, raw: "raw".into(), ..ColumnRow::default() }
+    }
+
+    fn relation_row(oid: Oid, kind: &str, name: &str) -> RelationRow {
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        RelationRow { oid, schema: "shop".into(), name, kind, readable: true, ..RelationRow::default() }
+    }
+
+    fn constraint_row(kind: &str, name: &str) -> ConstraintRow {
+        let (name, kind) = (name.to_owned(), kind.to_owned());
+        ConstraintRow { relation: TABLE, name, kind, validated: true, enforced: true, ..ConstraintRow::default() }
+    }
+
+    /// A table and a view of the schema `shop`, which is the one that was asked for.
+    fn answer() -> Answer {
+        Answer {
+            namespaces: vec![NamespaceRow { oid: 1, name: "shop".into(), ..NamespaceRow::default() }],
+            types: vec![base_type(23, "int4", "integer"), base_type(25, "text", "text")],
+            relations: vec![relation_row(TABLE, "r", "book"), relation_row(VIEW, "v", "shelf")],
+            ..Answer::default()
+        }
+    }
+
+    fn lowered(answer: Answer) -> Catalog {
+        let (mut catalog, _) = lower(answer);
+        catalog.normalize();
+        catalog
+    }
+
+    fn book(answer: Answer) -> Relation {
+        lowered(answer).relation(&QName::new("shop", "book")).cloned().expect("it is listed")
+    }
+
+    fn names<'a>(names: impl IntoIterator<Item = &'a QName>) -> Vec<String> {
+        names.into_iter().map(QName::to_string).collect()
+    }
+
+    #[test]
+    fn types_of_other_schemas_are_defined_as_far_as_columns_lead_to_them() {
+        let mut answer = answer();
+        answer.types.extend([
+            user_type(500, "lib", "e", "genre"),
+            TypeRow { element: Some(500), ..user_type(501, "lib", "b", "_genre") },
+            TypeRow { base: Some(501), base_modifier: -1, ..user_type(502, "lib", "d", "genres") },
+            TypeRow { relation: Some(200), relation_kind: Some("c".into()), ..user_type(503, "lib", "c", "entry") },
+            TypeRow { element: Some(503), ..user_type(504, "lib", "b", "_entry") },
+            user_type(505, "lib", "e", "nobody_uses_it"),
+            user_type(506, "shop", "e", "unused_here"),
+            TypeRow { extension: Some("isn".into()), ..user_type(507, "shop", "d", "isbn") },
+        ]);
+        answer.columns.extend([column_row(TABLE, "entries", 504), column_row(200, "genres", 502)]);
+        let catalog = lowered(answer);
+        assert_eq!(names(catalog.enums.iter().map(|e| &e.name)), ["lib.genre", "shop.unused_here"]);
+        assert_eq!(names(catalog.domains.iter().map(|d| &d.name)), ["lib.genres"]);
+        assert_eq!(names(catalog.composites.iter().map(|c| &c.name)), ["lib.entry"]);
+        assert_eq!(catalog.composites[0].fields[0].ty, SqlType::Domain { name: QName::new("lib", "genres") });
+    }
+
+    #[test]
+    fn the_row_type_of_a_relation_is_defined_only_if_the_relation_is_not_listed() {
+        let mut answer = answer();
+        let row = |oid, name, relation| TypeRow {
+            relation: Some(relation),
+            relation_kind: Some("r".into()),
+            ..user_type(oid, "shop", "c", name)
+        };
+        answer.types.extend([row(500, "book", TABLE), row(501, "secret", 102), row(502, "unused", 103)]);
+        answer.relations.push(RelationRow { readable: false, ..relation_row(102, "r", "secret") });
+        answer.columns.extend([column_row(TABLE, "next", 500), column_row(TABLE, "s", 501), column_row(102, "id", 23)]);
+        let (catalog, diagnostics) = lower(answer);
+        assert_eq!(names(catalog.composites.iter().map(|c| &c.name)), ["shop.secret"]);
+        assert_eq!(catalog.composites[0].fields.len(), 1);
+        assert!(catalog.relations.iter().all(|relation| relation.name.name != "secret"));
+        assert_eq!(diagnostics.len(), 1);
+        assert_eq!((diagnostics[0].kind, &*diagnostics[0].path), (DiagnosticKind::UnreadableRelation, "shop.secret"));
+    }
+
+    #[test]
+    fn a_domain_that_refuses_null_does_so_in_tables_alone() {
+        let mut answer = answer();
+        answer.types.push(TypeRow { base: Some(25), not_null: true, ..user_type(500, "shop", "d", "title") });
+        answer.columns.extend([column_row(TABLE, "title", 500), column_row(VIEW, "title", 500)]);
+        let nullable: Vec<_> = lowered(answer).relations.iter().map(|r| r.columns[0].nullable).collect();
+        assert_eq!(nullable, [false, true]);
+    }
+
+    #[test]
+    fn a_serial_is_the_next_value_of_a_sequence_of_its_own() {
+        let next = "nextval('shop.book_id_seq'::regclass)";
+        for (expression, owns_sequence, expected) in [
+            (Some(next), true, Some(Identity::Serial)),
+            (Some(next), false, None),
+            (Some("(nextval('shop.book_id_seq'::regclass) + 1)"), true, None),
+            (None, false, None),
+        ] {
+            let mut answer = answer();
+            let expression = expression.map(str::to_owned);
+            answer.columns.push(ColumnRow {
+                expression: expression.clone(),
+                owns_sequence,
+                ..column_row(TABLE, "id", 23)
+            });
+            let column = book(answer).columns.remove(0);
+            assert_eq!((column.identity, column.default), (expected, expression));
+        }
+    }
+
+    #[test]
+    fn what_a_column_is_computed_from_is_no_default() {
+        let mut answer = answer();
+        let computed = |name, generated: &str| ColumnRow {
+            expression: Some("(id * 2)".into()),
+            generated: generated.into(),
+            ..column_row(TABLE, name, 23)
+        };
+        answer.columns.extend([computed("stored", "s"), computed("virtual", "v")]);
+        for (column, stored) in book(answer).columns.iter().zip([true, false]) {
+            assert_eq!(column.default, None);
+            assert_eq!(column.generated, Some(Generated { expression: Some("(id * 2)".into()), stored }));
+        }
+    }
+
+    #[test]
+    fn a_constraint_that_is_not_enforced_is_not_called_not_valid_too() {
+        let mut answer = answer();
+        let check = |name, validated, enforced| ConstraintRow {
+            expression: Some("(id > 0)".into()),
+            validated,
+            enforced,
+            ..constraint_row("c", name)
+        };
+        answer.constraints.extend([check("a", true, true), check("b", false, true), check("c", false, false)]);
+        let flags: Vec<_> = book(answer).checks.iter().map(|check| (check.not_valid, check.not_enforced)).collect();
+        assert_eq!(flags, [(false, false), (true, false), (false, true)]);
+    }
+
+    #[test]
+    fn foreign_keys_keep_every_clause() {
+        let mut answer = answer();
+        answer.constraints.push(ConstraintRow {
+            columns: vec!["b".into(), "a".into()],
+            referenced_schema: Some("lib".into()),
+            referenced_name: Some("shelf".into()),
+            referenced_columns: vec!["y".into(), "x".into()],
+            set_columns: vec!["a".into()],
+            on_update: "r".into(),
+            on_delete: "n".into(),
+            match_type: "f".into(),
+            is_deferrable: true,
+            deferred: true,
+            ..constraint_row("f", "book_fk")
+        });
+        let expected = ForeignKey {
+            name: Some("book_fk".into()),
+            columns: vec!["b".into(), "a".into()],
+            references: QName::new("lib", "shelf"),
+            referenced_columns: vec!["y".into(), "x".into()],
+            on_update: Action::Restrict,
+            on_delete: Action::SetNull,
+            set_columns: vec!["a".into()],
+            match_type: MatchType::Full,
+            deferrable: Some(Deferrable::InitiallyDeferred),
+            not_valid: false,
+            not_enforced: false,
+            period: false,
+            comment: None,
+        };
+        assert_eq!(book(answer).foreign_keys, [expected]);
+    }
+
+    #[test]
+    fn nulls_are_reversed_where_they_are_not_at_the_end_that_the_direction_gives_them() {
+        for (options, expected) in [(0, (false, false)), (1, (true, true)), (2, (false, true)), (3, (true, false))] {
+            let part = part(PartRow { options: Some(options), ..PartRow::default() });
+            assert_eq!((part.descending, part.nulls_reversed), expected, "options {options}");
+        }
+    }
+
+    #[test]
+    fn carried_columns_are_no_parts_of_an_index() {
+        let mut answer = answer();
+        let part = |name: &str, key| PartRow { column: Some(name.into()), key, ..PartRow::default() };
+        answer.indexes.push(IndexRow {
+            relation: TABLE,
+            name: "book_ix".into(),
+            method: "btree".into(),
+            valid: true,
+            parts: vec![part("b", true), part("a", true), part("c", false)],
+            ..IndexRow::default()
+        });
+        let index = book(answer).indexes.remove(0);
+        assert_eq!(index.parts.iter().filter_map(|part| part.column.as_deref()).collect::<Vec<_>>(), ["b", "a"]);
+        assert_eq!(index.include, ["c"]);
+    }
+
+    #[test]
+    fn what_was_dropped_meanwhile_is_left_out() {
+        let mut answer = answer();
+        answer.constraints.extend([constraint_row("c", "check"), constraint_row("x", "exclusion")]);
+        answer.routines.push(RoutineRow { schema: "shop".into(), name: "f".into(), ..RoutineRow::default() });
+        answer.relations[1].definition = None;
+        answer.columns.push(column_row(VIEW, "gone", 99_999));
+        let catalog = lowered(answer);
+        assert_eq!(catalog.routines, []);
+        let [book, shelf] = &catalog.relations[..] else { panic!("two relations") };
+        assert!(book.checks.is_empty() && book.exclusions.is_empty());
+        assert_eq!(shelf.columns[0].ty, SqlType::Other { raw: "raw".into() });
+    }
+
+    #[test]
+    fn the_comment_of_public_is_the_servers_own() {
+        let comment = |name: &str, comment: &str| {
+            let (name, comment) = (name.to_owned(), Some(comment.to_owned()));
+            schema(NamespaceRow { name, comment, ..NamespaceRow::default() })
+        };
+        assert_eq!(comment("public", COMMENT_OF_PUBLIC), None);
+        assert!(comment("public", "the shop").is_some());
+        assert!(comment("shop", COMMENT_OF_PUBLIC).is_some());
+    }
+
+    #[test]
+    fn the_order_of_the_answer_means_nothing() {
+        let mut answer = answer();
+        answer.types.extend([user_type(500, "shop", "e", "b"), user_type(501, "shop", "e", "a")]);
+        answer.columns.extend([column_row(TABLE, "x", 23), column_row(VIEW, "y", 500), column_row(VIEW, "z", 501)]);
+        let check = |name| ConstraintRow { expression: Some("true".into()), ..constraint_row("c", name) };
+        answer.constraints.extend([check("b"), check("a")]);
+        let mut reversed = Answer {
+            types: answer.types.clone(),
+            relations: answer.relations.clone(),
+            columns: answer.columns.clone(),
+            constraints: answer.constraints.clone(),
+            namespaces: answer.namespaces.clone(),
+            ..Answer::default()
+        };
+        reversed.types.reverse();
+        reversed.relations.reverse();
+        reversed.constraints.reverse();
+        assert_eq!(lowered(answer), lowered(reversed));
+    }
+
+    #[test]
+    fn a_view_is_given_without_the_end_of_its_statement() {
+        let mut answer = answer();
+        answer.relations[1].definition = Some(" SELECT 1 AS one;".into());
+        assert_eq!(lowered(answer).relations[1].definition.as_deref(), Some("SELECT 1 AS one"));
+    }
+}

@@ -584,3 +584,58 @@ pub(super) struct PartRow {
     pub(super) operator_class: Option<String>,
     pub(super) collation: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALL: &[&Statement] = &[&NAMESPACES, &TYPES, &RELATIONS, &COLUMNS, &CONSTRAINTS, &INDEXES, &ROUTINES];
+
+    /// Every text that is sent to any version, without the literals in it.
+    fn texts() -> impl Iterator<Item = (&'static str, String)> {
+        let versions = [120_000, 130_000, 140_000, 150_000, 160_000, 170_000, 180_000];
+        let texts = versions.into_iter().flat_map(|version| {
+            ALL.iter().map(move |statement| (statement.what, statement.text(version, &[2200, 16_385])))
+        });
+        texts
+            .chain([("the settings", SETTINGS.to_owned())])
+            .map(|(what, text)| (what, text.split('\'').step_by(2).collect::<Vec<_>>().join("''")))
+    }
+
+    #[test]
+    fn nothing_is_left_to_be_put_in() {
+        for statement in ALL {
+            for version in [120_000, 150_000, 180_000] {
+                let text = statement.text(version, &[]);
+                for fragment in FRAGMENTS {
+                    assert!(!text.contains(fragment.name), "{} in {}", fragment.name, statement.what);
+                }
+                assert!(!text.contains("{schemas}"), "{}", statement.what);
+            }
+        }
+        assert!(ROUTINES.text(150_000, &[2200, 16_385]).contains("ANY ('{2200,16385}'::oid[])"));
+    }
+
+    #[test]
+    fn every_operator_is_that_of_pg_catalog() {
+        for (what, mut text) in texts() {
+            for operator in ["=", "<>", ">", "<="] {
+                text = text.replace(&format!("OPERATOR(pg_catalog.{operator})"), "");
+            }
+            let bare: Vec<_> = text.lines().filter(|line| line.contains(|c| "=<>+-*/|~!@#%^&?".contains(c))).collect();
+            assert!(bare.is_empty(), "{what}: {bare:?}");
+        }
+    }
+
+    #[test]
+    fn every_relation_is_that_of_pg_catalog() {
+        // What may follow FROM and JOIN besides: a function, a subquery, and the subqueries that have a name.
+        const OTHERS: &[&str] = &["pg_catalog.", "unnest(i.indkey,", "LATERAL", "used", "rows"];
+        for (what, text) in texts() {
+            let words: Vec<_> = text.split_whitespace().collect();
+            for pair in words.windows(2).filter(|pair| matches!(pair[0], "FROM" | "JOIN" | "(FROM")) {
+                assert!(OTHERS.iter().any(|other| pair[1].starts_with(other)), "{what}: {pair:?}");
+            }
+        }
+    }
+}
