@@ -116,7 +116,8 @@ pub struct Catalog {
     /// Domains.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub domains: Vec<Domain>,
-    /// Composite types that were created as such; the row types of tables are not listed.
+    /// Composite types that were created as such, and the row types that something refers to of relations that are not
+    /// listed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub composites: Vec<CompositeType>,
     /// Range types that users created; the built-in ones are not listed.

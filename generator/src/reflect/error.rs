@@ -1,7 +1,9 @@
 //! Why a database could not be reflected, and the way out.
 
 use std::fmt;
+use std::io::ErrorKind;
 
+use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
 use super::{DatabaseUrl, Driver};
@@ -10,7 +12,7 @@ use super::{DatabaseUrl, Driver};
 #[derive(Debug, Error)]
 pub enum ReflectError {
     /// No connection.
-    #[error("cannot connect to {url}: {problem}: {source}")]
+    #[error("cannot connect to {url}: {problem}: {}", Said(.source))]
     Connect {
         /// The database, without its password.
         url: String,
@@ -20,7 +22,7 @@ pub enum ReflectError {
         source: Box<sqlx::Error>,
     },
     /// A statement failed.
-    #[error("cannot read {what} of {url}: {}{source}", if is_lost(.source) { "the connection was lost: " } else { "" })]
+    #[error("cannot read {what} of {url}: {}{}", if is_lost(.source) { "the connection was lost: " } else { "" }, Said(.source))]
     Query {
         /// The database, without its password.
         url: String,
@@ -104,7 +106,7 @@ impl fmt::Display for ConnectProblem {
 impl ReflectError {
     /// An error of connecting; its problem is told from what the driver says.
     pub(super) fn connect(url: &DatabaseUrl, source: sqlx::Error) -> Self {
-        Self::Connect { url: url.to_string(), problem: diagnose(url.driver(), &source), source: Box::new(source) }
+        Self::Connect { url: url.to_string(), problem: diagnose(url, &source), source: Box::new(source) }
     }
 
     /// An error of reading `what`.
@@ -114,7 +116,8 @@ impl ReflectError {
 }
 
 /// Tells from a driver's error what stands in the way. The codes are SQLSTATEs of PostgreSQL, and SQLite's result codes.
-fn diagnose(driver: Driver, error: &sqlx::Error) -> ConnectProblem {
+fn diagnose(url: &DatabaseUrl, error: &sqlx::Error) -> ConnectProblem {
+    let driver = url.driver();
     match error {
         sqlx::Error::Database(error) => {
             if let Some(error) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
@@ -123,15 +126,23 @@ fn diagnose(driver: Driver, error: &sqlx::Error) -> ConnectProblem {
             let code = error.code().unwrap_or_default();
             match (driver, &*code) {
                 (Driver::Postgres, "3D000") => ConnectProblem::NoDatabase,
-                (Driver::Postgres, "28000" | "28P01") if error.message().contains("SSL") => ConnectProblem::Tls,
-                (Driver::Postgres, "28000" | "28P01") => ConnectProblem::Login,
+                // An entry of pg_hba.conf that wants TLS is only missed by who comes without it.
+                (Driver::Postgres, "28000")
+                    if ["no encryption", "SSL off", "certificate"].iter().any(|why| error.message().contains(why)) =>
+                {
+                    ConnectProblem::Tls
+                }
+                // 42501 is said to a role that may not connect to the database.
+                (Driver::Postgres, "28000" | "28P01" | "42501") => ConnectProblem::Login,
                 (Driver::Sqlite, "14") => ConnectProblem::NoDatabase,
                 (Driver::Sqlite, "26") => ConnectProblem::NotADatabase,
                 _ => ConnectProblem::Other,
             }
         }
-        // What rustls says of a certificate comes as invalid data.
-        sqlx::Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => ConnectProblem::Tls,
+        // What rustls says of a handshake or a certificate comes as invalid data.
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData => ConnectProblem::Tls,
+        // A missing file is the server's socket, or one of those that the URL names for TLS.
+        sqlx::Error::Io(error) if error.kind() == ErrorKind::NotFound && names_tls_files(url) => ConnectProblem::Tls,
         sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => ConnectProblem::Unreachable,
         sqlx::Error::Tls(_) => ConnectProblem::Tls,
         sqlx::Error::Configuration(_) => ConnectProblem::BadUrl,
@@ -155,6 +166,34 @@ fn diagnose_mysql(number: u16) -> ConnectProblem {
     }
 }
 
+/// Whether a URL names certificates or keys.
+fn names_tls_files(url: &DatabaseUrl) -> bool {
+    let (_, parameters) = url.secret().split_once('?').unwrap_or_default();
+    parameters.split('&').any(|pair| {
+        let (key, _) = pair.split_once('=').unwrap_or_default();
+        key.starts_with("ssl") && !key.ends_with("mode")
+    })
+}
+
+/// What a driver says, for people: PostgreSQL's own display adds a line number of the server's source code.
+struct Said<'a>(&'a sqlx::Error);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let of_postgres = match self.0 {
+            sqlx::Error::Database(error) => error.try_downcast_ref::<PgDatabaseError>(),
+            _ => None,
+        };
+        match of_postgres {
+            Some(error) => {
+                write!(f, "{} (SQLSTATE {})", error.message(), error.code())?;
+                error.detail().map_or(Ok(()), |detail| write!(f, "; {detail}"))
+            }
+            None => self.0.fmt(f),
+        }
+    }
+}
+
 /// Whether a statement failed because the connection broke under it.
 fn is_lost(error: &sqlx::Error) -> bool {
     match error {
@@ -168,6 +207,8 @@ fn is_lost(error: &sqlx::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     #[test]
@@ -183,10 +224,25 @@ mod tests {
         }
     }
 
+    fn problem(url: &str, kind: ErrorKind) -> ConnectProblem {
+        let url = DatabaseUrl::parse(url).expect("a known scheme");
+        diagnose(&url, &sqlx::Error::Io(io::Error::from(kind)))
+    }
+
     #[test]
-    fn a_refused_certificate_is_not_a_silent_server() {
-        let io = |kind: std::io::ErrorKind| sqlx::Error::Io(kind.into());
-        assert_eq!(diagnose(Driver::Mysql, &io(std::io::ErrorKind::InvalidData)), ConnectProblem::Tls);
-        assert_eq!(diagnose(Driver::Mysql, &io(std::io::ErrorKind::TimedOut)), ConnectProblem::Unreachable);
+    fn a_missing_file_is_a_certificate_only_if_the_url_names_one() {
+        let socket = "postgres:///shop?host=/run/postgresql";
+        assert_eq!(problem(socket, ErrorKind::NotFound), ConnectProblem::Unreachable);
+        let mode = "postgres://db/shop?sslmode=require";
+        assert_eq!(problem(mode, ErrorKind::NotFound), ConnectProblem::Unreachable);
+        let certificate = "postgres://db/shop?sslmode=verify-full&sslrootcert=/no.pem";
+        assert_eq!(problem(certificate, ErrorKind::NotFound), ConnectProblem::Tls);
+    }
+
+    #[test]
+    fn a_certificate_that_is_not_trusted_is_not_a_server_that_is_down() {
+        let url = "postgres://db/shop?sslmode=verify-full";
+        assert_eq!(problem(url, ErrorKind::InvalidData), ConnectProblem::Tls);
+        assert_eq!(problem(url, ErrorKind::ConnectionRefused), ConnectProblem::Unreachable);
     }
 }

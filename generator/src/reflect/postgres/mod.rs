@@ -1,7 +1,150 @@
-//! Placeholder.
+//! PostgreSQL: seven bulk statements over `pg_catalog` in one read-only snapshot.
+//!
+//! `queries` holds the statements, `types` tells types by oid and modifier, `lower` makes the catalog.
+
+mod lower;
+mod queries;
+mod types;
+
+use std::io;
+use std::time::Duration;
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use super::{DatabaseUrl, Options, ReflectError, Reflection};
+use lower::Answer;
+use queries::{NamespaceRow, Oid, Row, ServerRow, Statement};
 
-pub(super) async fn reflect(_url: &DatabaseUrl, _options: &Options) -> Result<Reflection, ReflectError> {
-    unimplemented!()
+/// The first version whose catalog is read, as `server_version_num` has it.
+const OLDEST: u32 = 120_000;
+
+/// How long a server may take to let somebody in.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How often to begin anew if the schema changes under the snapshot.
+const RETRIES: u32 = 3;
+
+/// Reflects a PostgreSQL database.
+pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Reflection, ReflectError> {
+    let mut session = Session::open(url).await?;
+    let mut answer = session.ask(options).await;
+    for _ in 0..RETRIES {
+        if !answer.as_ref().is_err_and(has_moved) || session.rollback().await.is_err() {
+            break;
+        }
+        answer = session.ask(options).await;
+    }
+    let statements = session.close().await;
+    let (catalog, diagnostics) = lower::lower(answer?);
+    Ok(Reflection { catalog, diagnostics, statements })
+}
+
+/// Whether the server could not print an object of the snapshot because it has just been dropped: what prints
+/// definitions looks at the present, and calls what it misses there an internal error.
+fn has_moved(error: &ReflectError) -> bool {
+    let ReflectError::Query { source, .. } = error else { return false };
+    source.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "XX000")
+}
+
+/// A connection, and what is known of it.
+struct Session<'a> {
+    url: &'a DatabaseUrl,
+    connection: PgConnection,
+    version: u32,
+    statements: u32,
+}
+
+impl<'a> Session<'a> {
+    async fn open(url: &'a DatabaseUrl) -> Result<Self, ReflectError> {
+        let failed = |error| ReflectError::connect(url, error);
+        let mut options: PgConnectOptions = url.secret().parse().map_err(failed)?;
+        if options.get_application_name().is_none() {
+            options = options.application_name("tablature");
+        }
+        // Poolers refuse settings that they do not know; the snapshot makes its own.
+        options = options.extra_float_digits(None).disable_statement_logging();
+        let connection = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options))
+            .await
+            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer for 30 seconds").into()))
+            .map_err(failed)?;
+        Ok(Self { url, connection, version: 0, statements: 0 })
+    }
+
+    /// Sends all statements. Their number does not depend on what there is to be read.
+    async fn ask(&mut self, options: &Options) -> Result<Answer, ReflectError> {
+        self.begin().await?;
+        let all: Vec<NamespaceRow> = self.fetch(&queries::NAMESPACES, &[]).await?;
+        let namespaces = self.choose(all, options)?;
+        let schemas: Vec<Oid> = namespaces.iter().map(|row| row.oid).collect();
+        Ok(Answer {
+            namespaces,
+            types: self.fetch(&queries::TYPES, &schemas).await?,
+            relations: self.fetch(&queries::RELATIONS, &schemas).await?,
+            columns: self.fetch(&queries::COLUMNS, &schemas).await?,
+            constraints: self.fetch(&queries::CONSTRAINTS, &schemas).await?,
+            indexes: self.fetch(&queries::INDEXES, &schemas).await?,
+            routines: self.fetch(&queries::ROUTINES, &schemas).await?,
+        })
+    }
+
+    /// Opens the snapshot, and learns what server it is.
+    async fn begin(&mut self) -> Result<(), ReflectError> {
+        self.statements += 1;
+        let opening = format!("{}; {}", queries::BEGIN, queries::SETTINGS);
+        let rows: Vec<ServerRow> = self.send(opening, "the settings").await?;
+        let server = rows.into_iter().next().unwrap_or_default();
+        self.version = server.number.parse().unwrap_or_default();
+        // What only speaks PostgreSQL's protocol has another catalog.
+        if self.version < OLDEST || !server.version.starts_with("PostgreSQL") {
+            return Err(ReflectError::Unsupported {
+                url: self.url.to_string(),
+                version: server.version,
+                wanted: "PostgreSQL 12 or later",
+            });
+        }
+        Ok(())
+    }
+
+    /// The schemas that were asked for. Without globs, those that extensions made for themselves are left out.
+    fn choose(&self, all: Vec<NamespaceRow>, options: &Options) -> Result<Vec<NamespaceRow>, ReflectError> {
+        let names = || all.iter().map(|row| row.name.as_str());
+        if !options.schemas.is_empty() && !names().any(|name| options.wants_schema(name)) {
+            let mut found: Vec<_> = names().collect();
+            found.sort_unstable();
+            return Err(ReflectError::NoSchema {
+                url: self.url.to_string(),
+                asked: options.schemas.iter().map(|glob| glob.glob().glob()).collect::<Vec<_>>().join(", "),
+                found: if found.is_empty() { "none".to_owned() } else { found.join(", ") },
+            });
+        }
+        let by_glob = !options.schemas.is_empty();
+        Ok(all.into_iter().filter(|row| options.wants_schema(&row.name) && (by_glob || !row.of_extension)).collect())
+    }
+
+    async fn fetch<T: Row>(&mut self, statement: &Statement, schemas: &[Oid]) -> Result<Vec<T>, ReflectError> {
+        self.send(statement.text(self.version, schemas), statement.what).await
+    }
+
+    /// Sends a statement by the simple protocol: one round trip, where preparing it would take two.
+    async fn send<T: Row>(&mut self, text: String, what: &'static str) -> Result<Vec<T>, ReflectError> {
+        self.statements += 1;
+        let failed = |error| ReflectError::query(self.url, what, error);
+        let rows = sqlx::raw_sql(AssertSqlSafe(text)).fetch_all(&mut self.connection).await.map_err(failed)?;
+        rows.iter().map(T::read).collect::<Result<_, _>>().map_err(failed)
+    }
+
+    /// Ends the snapshot.
+    async fn rollback(&mut self) -> Result<(), sqlx::Error> {
+        self.statements += 1;
+        sqlx::raw_sql(queries::END).execute(&mut self.connection).await.map(drop)
+    }
+
+    /// Ends the snapshot and takes leave. Everything has been read by then, so that a failure means nothing any more.
+    async fn close(mut self) -> u32 {
+        if self.rollback().await.is_ok() {
+            let _ = self.connection.close().await;
+        }
+        self.statements
+    }
 }
