@@ -135,7 +135,7 @@ impl Relation {
     /// ```
     /// use tablature_runtime::{Column, Dialect, Relation, RelationKind};
     ///
-    /// let relation = Relation {
+    /// const STORE: Relation = Relation {
     ///     schema: "shop",
     ///     name: "store",
     ///     kind: RelationKind::Table,
@@ -150,7 +150,7 @@ impl Relation {
     ///     previous_layouts: &[],
     /// };
     /// assert_eq!(
-    ///     relation.select_sql(Dialect::Postgres),
+    ///     STORE.select_sql(Dialect::Postgres),
     ///     r#"SELECT "id", CAST("location" AS text) AS "location" FROM "shop"."store""#
     /// );
     /// ```

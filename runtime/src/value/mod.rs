@@ -8,6 +8,7 @@
 mod fields;
 mod mysql;
 mod numeric;
+mod pg_text;
 mod pg_type;
 mod postgres;
 mod scalars;

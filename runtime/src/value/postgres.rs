@@ -488,6 +488,9 @@ mod flag {
 }
 
 pub(super) fn range(value: PgValue<'_>) -> Result<Range<Value<'_>>, ValueError> {
+    if value.is_text() || value.oid == oid::TEXT {
+        return super::pg_text::range(value.utf8()?);
+    }
     use oid::{DATERANGE, INT4RANGE, INT8RANGE, NUMRANGE, TSRANGE, TSTZRANGE};
     value.expect(&[INT4RANGE, INT8RANGE, NUMRANGE, TSRANGE, TSTZRANGE, DATERANGE])?;
     let mut reader = Reader(value.bytes);
@@ -509,6 +512,9 @@ pub(super) fn range(value: PgValue<'_>) -> Result<Range<Value<'_>>, ValueError> 
 }
 
 pub(super) fn ranges(value: PgValue<'_>) -> Result<Vec<Range<Value<'_>>>, ValueError> {
+    if value.is_text() || value.oid == oid::TEXT {
+        return super::pg_text::ranges(value.utf8()?);
+    }
     use oid::{DATEMULTIRANGE, INT4MULTIRANGE, INT8MULTIRANGE, NUMMULTIRANGE, TSMULTIRANGE, TSTZMULTIRANGE};
     value.expect(&[INT4MULTIRANGE, INT8MULTIRANGE, NUMMULTIRANGE, TSMULTIRANGE, TSTZMULTIRANGE, DATEMULTIRANGE])?;
     let mut reader = Reader(value.bytes);
