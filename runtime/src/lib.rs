@@ -24,6 +24,7 @@
 //! assert_eq!(error.to_string(), "it does not hold NaN");
 //! ```
 
+mod columns;
 mod enumeration;
 mod error;
 pub mod json;
@@ -34,6 +35,7 @@ mod table;
 mod types;
 mod value;
 
+pub use columns::ColumnName;
 pub use enumeration::{Ordinal, SqlEnum};
 pub use error::{RowError, ValueError};
 pub use key::{CacheKey, KeyPart, KeyWriter, cache_key};

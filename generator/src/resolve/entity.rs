@@ -80,10 +80,11 @@ impl Resolver<'_> {
             .collect();
         let (unique_keys, cache) = self.keys(relation, &drafts, &fields);
         let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
-        for name in ["Column", "ColumnName", "FromRow", "Relation", "RelationKind", "Row", "RowError", "Table"] {
+        for name in ["ColumnName", "FromRow", "Relation", "RelationKind", "Row", "RowError", "Table"] {
             imports.add("tablature_runtime", name);
         }
         let needed = [
+            (!fields.is_empty(), "Column"),
             (!enums.is_empty(), "SqlEnum"),
             (!unique_keys.is_empty(), "UniqueKey"),
             (!relation.foreign_keys.is_empty(), "ForeignKey"),
@@ -485,7 +486,7 @@ fn field(
         with.map(|with| match (with.contains("::"), nullable) {
             (true, _) => with.to_owned(),
             (false, false) => format!("tablature_runtime::json::{with}"),
-            (false, true) => format!("tablature_runtime::json::nullable::{with}"),
+            (false, true) => format!("tablature_runtime::json::{with}::nullable"),
         })
         .or_else(|| nullable.then(|| "tablature_runtime::json::nullable".to_owned()))
         .map(|path| format!("with = {path:?}"))

@@ -199,16 +199,29 @@ pub(super) fn function(sql: &str) -> String {
     field(sql)
 }
 
-/// The name of a module and so of a file: snake case, keywords and reserved words with an underscore behind.
+/// The name of a module and so of a file: snake case in ASCII, for file systems and rustc do not agree on more; keywords and
+/// reserved words with an underscore behind.
 pub(super) fn module(sql: &str) -> String {
-    let name = snake(sql);
+    let ascii: String = sql
+        .nfkd()
+        .filter(|&c| !unicode_normalization::char::is_combining_mark(c))
+        .map(|c| if c.is_ascii() || !unicode_ident::is_xid_continue(c) { c.into() } else { spell(c) })
+        .collect();
+    let name = snake(&ascii);
     if is_keyword(&name) || RESERVED_MODULES.contains(&name.as_str()) { format!("{name}_") } else { name }
 }
 
-/// The name of a type: camel case, with `Row` behind what generated code needs for something else.
+/// The name of a type: camel case, with `Record` behind what generated code needs for something else.
 pub(super) fn type_name(sql: &str) -> String {
     let name = camel(sql);
-    if RESERVED_TYPES.contains(&name.as_str()) { format!("{name}Row") } else { name }
+    if RESERVED_TYPES.contains(&name.as_str()) {
+        format!("{name}Record")
+    } else if let Some(digits) = name.strip_prefix('_') {
+        // `_123` would be the module's name too, and `New_123` is no camel case.
+        format!("N{digits}")
+    } else {
+        name
+    }
 }
 
 /// The name of an enum's variant: camel case.
@@ -390,7 +403,7 @@ impl Scope {
 
     fn suffixed(&self, claim: &Claim, digits: usize) -> String {
         let hash = hex(&Sha256::digest(claim.sql.as_bytes()));
-        let plain = claim.plain.trim_start_matches("r#");
+        let plain = claim.plain.trim_start_matches("r#").trim_end_matches('_');
         match self.style {
             Style::Snake => format!("{plain}_x{}", &hash[..digits]),
             Style::Camel => format!("{plain}X{}", &hash[..digits]),
@@ -425,10 +438,10 @@ mod tests {
             ("UserName", "user_name", "UserName"),
             ("userID", "user_id", "UserId"),
             ("type", "r#type", "Type"),
-            ("self", "self_", "SelfRow"),
+            ("self", "self_", "SelfRecord"),
             ("_id", "_id", "Id"),
             ("type_", "type_", "Type"),
-            ("1st", "_1st", "_1st"),
+            ("1st", "_1st", "N1st"),
             ("Order Details", "order_details", "OrderDetails"),
             ("a__b", "a_b", "AB"),
             ("Größe", "größe", "Größe"),
@@ -438,7 +451,7 @@ mod tests {
             ("+", "plus", "Plus"),
             ("<=", "less_equal", "LessEqual"),
             ("../../etc/passwd", "etc_passwd", "EtcPasswd"),
-            ("option", "option", "OptionRow"),
+            ("option", "option", "OptionRecord"),
         ] {
             assert_eq!(field(sql), as_field, "field {sql:?}");
             assert_eq!(type_name(sql), as_type, "type {sql:?}");
@@ -482,10 +495,11 @@ mod tests {
         for sql in nasty {
             for name in [field(sql), module(sql), type_name(sql), variant(sql), function(sql)] {
                 let bare = name.trim_start_matches("r#");
-                assert!(is_identifier(&name) && syn::parse_str::<syn::Ident>(&name).is_ok(), "{sql:?} gave {name:?}");
+                assert!(syn::parse_str::<syn::Ident>(&name).is_ok(), "{sql:?} gave {name:?}");
                 assert_eq!(bare.nfc().collect::<String>(), bare, "{sql:?} gave {name:?}, which Rust would normalise");
             }
             assert!(!field(sql).chars().any(char::is_uppercase), "{sql:?}");
+            assert!(module(sql).is_ascii() && module(sql) != type_name(sql), "{sql:?} gave {:?}", module(sql));
             assert!(!field(sql).trim_matches('_').contains("__"), "{sql:?} gave {:?}", field(sql));
         }
     }

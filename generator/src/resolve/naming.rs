@@ -188,14 +188,14 @@ fn name_types(
             .iter()
             .filter(|(relation, column, _)| {
                 relation.schema == schema
-                    && previous.known.contains(&inner_path(relation, column)) == known
+                    && (previous.known.contains(&inner_path(relation, column)) == known || !known)
                     && !out.of_columns.contains_key(&(relation.clone(), column.clone()))
             })
             .collect();
         let claims: Vec<Claim> = now
             .iter()
             .map(|(relation, column, suffix)| Claim {
-                path: inner_path(relation, column),
+                path: format!("{}:type", inner_path(relation, column)),
                 sql: format!("{}.{column}", relation.name),
                 plain: format!("{}{suffix}", out.entities[relation].ty),
             })
@@ -238,6 +238,7 @@ pub fn known_paths(catalog: &Catalog) -> std::collections::BTreeSet<String> {
         for column in &relation.columns {
             let path = inner_path(&relation.name, &column.name);
             known.insert(format!("{path}:column"));
+            known.insert(format!("{path}:type"));
             known.insert(path);
             let (crate::catalog::SqlType::InlineEnum { labels } | crate::catalog::SqlType::Set { labels }) = &column.ty
             else {

@@ -289,7 +289,8 @@ impl TypeContext<'_> {
             copy: false,
             key: KeyText::None,
             scalar: None,
-            serde_with: None,
+            // The forms go through arrays and ranges.
+            serde_with: element.serde_with,
             cast: None,
             is_text_cast: false,
             json,
@@ -327,7 +328,7 @@ fn range(subtype: Mapped, multi: bool) -> Mapped {
         copy: false,
         key: KeyText::None,
         scalar: None,
-        serde_with: None,
+        serde_with: subtype.serde_with,
         cast: None,
         is_text_cast: false,
         json: if multi { json!({"type": "array", "items": one}) } else { one },
