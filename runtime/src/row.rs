@@ -110,19 +110,26 @@ impl<'r> Row<'r> {
         self.len() == 0
     }
 
-    fn find(&self, column: &str, expected: &str) -> Result<Found<'r>, RowError> {
+    /// The position of the column of that name.
+    fn position(&self, column: &str) -> Option<usize> {
         #[cfg(any(feature = "postgres", feature = "mysql", feature = "sqlite"))]
         use sqlx::ColumnIndex;
-        let index = match self.0 {
+        match self.0 {
             #[cfg(feature = "postgres")]
             Engine::Postgres(row) => column.index(row).ok(),
             #[cfg(feature = "mysql")]
             Engine::Mysql(row) => column.index(row).ok(),
             #[cfg(feature = "sqlite")]
             Engine::Sqlite(row) => column.index(row).ok(),
-            Engine::None(never, _) => match never {},
-        };
-        let index: usize = index.ok_or_else(|| RowError::missing(column, expected))?;
+            Engine::None(never, _) => {
+                let _ = column;
+                match never {}
+            }
+        }
+    }
+
+    fn find(&self, column: &str, expected: &str) -> Result<Found<'r>, RowError> {
+        let index = self.position(column).ok_or_else(|| RowError::missing(column, expected))?;
         self.load(index).map_err(|cause| RowError::value(column, expected, None, cause))
     }
 

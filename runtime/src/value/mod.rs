@@ -6,6 +6,8 @@
 //! by the storage class of each value. [`text`] has the parsers for values that arrive as text.
 
 mod fields;
+#[cfg(test)]
+mod malformed;
 mod mysql;
 mod numeric;
 mod pg_text;

@@ -200,8 +200,12 @@ fn span(bytes: &[u8]) -> Result<i64, ValueError> {
         _ => return Err(malformed()),
     };
     let seconds = i64::from(days) * 86_400 + i64::from(hour) * 3_600 + i64::from(minute) * 60 + i64::from(second);
-    let micros = seconds * 1_000_000 + i64::from(micros);
-    Ok(if negative { -micros } else { micros })
+    let span = total(seconds, micros).ok_or_else(malformed)?;
+    Ok(if negative { -span } else { span })
+}
+
+fn total(seconds: i64, micros: u32) -> Option<i64> {
+    seconds.checked_mul(1_000_000)?.checked_add(micros.into())
 }
 
 /// `-838:59:59.000000`.
@@ -219,8 +223,8 @@ fn text_span(text: &str) -> Option<i64> {
         return None;
     }
     let micros: u32 = format!("{fraction:0<6}").parse().ok()?;
-    let total = i64::from(hours) * 3_600 + i64::from(minutes) * 60 + i64::from(seconds);
-    Some(sign * (total * 1_000_000 + i64::from(micros)))
+    let seconds = i64::from(hours) * 3_600 + i64::from(minutes) * 60 + i64::from(seconds);
+    Some(sign * total(seconds, micros)?)
 }
 
 pub(super) fn time(value: MysqlValue<'_>) -> Result<NaiveTime, ValueError> {

@@ -122,7 +122,7 @@ pub(super) fn timestamp(value: Data<'_>) -> Result<NaiveDateTime, ValueError> {
         Data::Real(days) => {
             let milliseconds = ((days - UNIX_EPOCH) * MILLISECONDS_OF_A_DAY).round();
             // Far more than a calendar holds, and far less than what 64 bits do.
-            if !(milliseconds.abs() < 1e16) {
+            if milliseconds.is_nan() || milliseconds.abs() > 1e16 {
                 return Err(far_year());
             }
             DateTime::from_timestamp_millis(milliseconds as i64)

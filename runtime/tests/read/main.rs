@@ -3,6 +3,8 @@
 //! The servers are those of `TABLATURE_TEST_POSTGRES_URL` and `TABLATURE_TEST_MYSQL_URL`, or the ones on this machine.
 //! Nothing is left behind on them: types are made inside of a transaction that is rolled back.
 
+#![allow(clippy::unwrap_used, reason = "a test stops where it is not as it says, in its helpers too")]
+
 mod mysql;
 mod portable;
 mod postgres;
