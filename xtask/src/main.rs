@@ -3,6 +3,7 @@
 //! Exit codes: 0 where all is well, 1 where something was found wrong, 2 where a command could not run.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program speaks through these")]
 
+mod codegen;
 mod outcome;
 mod test;
 mod tidy;
@@ -21,6 +22,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Make the crate in generated/ from migrations/; takes the options of `tablature codegen`.
+    Codegen(codegen::Arguments),
     /// Run all tests, on servers that are found or started for the run.
     Test(test::Arguments),
     /// Check formatting, lints, dependencies and the house rules.
@@ -29,6 +32,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
+        Task::Codegen(arguments) => return codegen::run(arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Tidy(arguments) => tidy::run(&arguments),
     };

@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         };
         let stale = !outcome.files.changes.is_empty();
         match mode {
-            Mode::Check if stale => print_differences(&source, &outcome, &mending(args)),
+            Mode::Check if stale => print_differences(&source, &outcome, &mending(&source, args)),
             Mode::DryRun => print_list(&outcome),
             _ => {}
         }
@@ -123,12 +123,9 @@ fn print_list(outcome: &Outcome) {
 }
 
 /// The command that mends what `--check` found: the same one without `--check`, and without a password.
-fn mending(args: &Args) -> String {
-    let mut words = vec!["tablature codegen".to_owned()];
+fn mending(source: &Source, args: &Args) -> String {
+    let mut words = vec![source.command.trim_end_matches(config::WITHOUT_CONFIG).to_owned()];
     let mut add = |flag: &str, value: String| words.push(format!("{flag} {}", quoted(&value)));
-    if let Some(path) = &args.config {
-        add("--config", path.display().to_string());
-    }
     if let Some(url) = &args.url {
         let url = crate::reflect::DatabaseUrl::parse(url).map_or_else(|_| "URL".to_owned(), |url| url.to_string());
         add("--url", url);

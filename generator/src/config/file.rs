@@ -107,6 +107,7 @@ struct RawSource {
     runtime_path: Option<PathBuf>,
     cache_prefix: Option<String>,
     schema_id: Option<String>,
+    command: Option<String>,
     #[serde(default)]
     strict: bool,
     #[serde(default)]
@@ -147,6 +148,9 @@ impl RawTypes {
     }
 }
 
+/// What stands behind the command where no configuration says it.
+pub(crate) const WITHOUT_CONFIG: &str = " --url URL --output DIR";
+
 /// Reads the settings: from `path`, which must exist; else from `tablature.toml` in the working directory, if there is one;
 /// else from the command line alone.
 ///
@@ -168,7 +172,8 @@ pub fn load(path: Option<&Path>, command: &CommandLine) -> Result<Vec<Source>, C
     let common = Common { types: raw.types, overrides: raw.overrides, diagnostics: raw.diagnostics };
     let invocation = match path {
         Some(path) if path != default => format!("tablature codegen --config {}", path.display()),
-        _ => "tablature codegen".to_owned(),
+        Some(_) => "tablature codegen".to_owned(),
+        None => format!("tablature codegen{WITHOUT_CONFIG}"),
     };
     chosen.into_iter().map(|source| resolve(source, &common, &base, command, &invocation)).collect()
 }
@@ -276,7 +281,7 @@ fn resolve(
         severities,
         strict: raw.strict || command.strict,
         dependencies: dependencies(&raw.dependencies),
-        command: invocation.to_owned(),
+        command: raw.command.unwrap_or_else(|| invocation.to_owned()),
         name,
         output,
     })

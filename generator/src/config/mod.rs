@@ -6,9 +6,9 @@
 mod file;
 mod pattern;
 
-#[cfg(all(feature = "cli", feature = "live"))]
-pub(crate) use file::default_name;
 pub use file::{CommandLine, ConfigError, load};
+#[cfg(all(feature = "cli", feature = "live"))]
+pub(crate) use file::{WITHOUT_CONFIG, default_name};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};

@@ -92,6 +92,9 @@ impl Resolver<'_> {
         for (_, name) in needed.into_iter().filter(|(is, _)| *is) {
             imports.add("tablature_runtime", name);
         }
+        if uses_json_forms(fields.iter().flat_map(all_serde)) {
+            imports.add("tablature_runtime", "json");
+        }
         imports.add("serde", "Deserialize");
         imports.add("serde", "Serialize");
         Entity {
@@ -485,10 +488,10 @@ fn field(
     let module = |nullable: bool| {
         with.map(|with| match (with.contains("::"), nullable) {
             (true, _) => with.to_owned(),
-            (false, false) => format!("tablature_runtime::json::{with}"),
-            (false, true) => format!("tablature_runtime::json::{with}::nullable"),
+            (false, false) => format!("json::{with}"),
+            (false, true) => format!("json::{with}::nullable"),
         })
-        .or_else(|| nullable.then(|| "tablature_runtime::json::nullable".to_owned()))
+        .or_else(|| nullable.then(|| "json::nullable".to_owned()))
         .map(|path| format!("with = {path:?}"))
     };
     // An Option that may be missing; with `twice`, one whose inside may be null.
@@ -585,6 +588,17 @@ pub(super) fn rename_attribute(ident: &str, sql: &str, rename_all: Option<Rename
     let ident = ident.trim_start_matches("r#");
     let told = rename_all.map_or_else(|| ident.to_owned(), |rule| rule.1(ident));
     (told != sql).then(|| format!("rename = {sql:?}"))
+}
+
+/// serde's attributes of a field in all forms.
+fn all_serde(field: &Field) -> impl Iterator<Item = &String> {
+    let forms = field.insert.iter().chain(&field.patch).flat_map(|form| &form.serde);
+    field.row_serde.iter().chain(forms)
+}
+
+/// Whether attributes name modules of the runtime's `json`.
+pub(super) fn uses_json_forms<'b>(mut serde: impl Iterator<Item = &'b String>) -> bool {
+    serde.any(|attribute| attribute.starts_with("with = \"json::"))
 }
 
 fn foreign_item(key: &crate::catalog::ForeignKey) -> ForeignItem {

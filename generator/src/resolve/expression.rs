@@ -4,7 +4,8 @@
 //! the database's, except that `NULL`, which satisfies every CHECK, is for the column's nullability to allow.
 
 use sqlparser::ast::{
-    Array, BinaryOperator, DataType, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator, Value,
+    Array, BinaryOperator, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
+    Value,
 };
 use sqlparser::dialect::{Dialect, MySqlDialect, PostgreSqlDialect, SQLiteDialect};
 use sqlparser::parser::Parser;
@@ -41,6 +42,8 @@ pub(super) enum Rule {
     MinItems(u64),
     /// At most so many elements.
     MaxItems(u64),
+    /// Well-formed JSON.
+    IsJson,
     /// A regular expression that means the same in ECMA-262 with the `u` flag.
     Pattern(String),
 }
@@ -117,6 +120,9 @@ fn rules_of(engine: Engine, conjunct: &Expr) -> Option<Vec<(String, Rule)>> {
             let mut rules = vec![comparison(engine, expr, &BinaryOperator::GtEq, low)?];
             rules.push(comparison(engine, expr, &BinaryOperator::LtEq, high)?);
             Some(rules)
+        }
+        Expr::Function(call) if call.name.to_string().eq_ignore_ascii_case("json_valid") => {
+            only_argument(call).and_then(column).map(|name| vec![(name, Rule::IsJson)])
         }
         Expr::InList { expr, list, negated: false } => one_of(expr, list.iter()).map(|rule| vec![rule]),
         Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
@@ -252,9 +258,16 @@ fn measured(engine: Engine, expression: &Expr) -> Option<(Measure, String)> {
         "cardinality" if engine == Engine::Postgres => Measure::Elements,
         _ => return None,
     };
+    Some((measure, column(only_argument(call)?)?))
+}
+
+/// The argument of a call that has one.
+fn only_argument(call: &Function) -> Option<&Expr> {
     let FunctionArguments::List(list) = &call.args else { return None };
-    let [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] = list.args.as_slice() else { return None };
-    Some((measure, column(argument)?))
+    match list.args.as_slice() {
+        [FunctionArg::Unnamed(FunctionArgExpr::Expr(argument))] => Some(argument),
+        _ => None,
+    }
 }
 
 fn one_of<'a>(tested: &Expr, list: impl Iterator<Item = &'a Expr>) -> Option<(String, Rule)> {

@@ -40,6 +40,11 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
             }
             false
         }
+        // What a boolean is stored as says nothing more about it.
+        Rule::OneOf(values) if mapped.scalar == Some(Scalar::Bool) => {
+            ["0", "1"].iter().all(|bit| values.contains(&Literal::Number((*bit).into())))
+        }
+        Rule::IsJson => mapped.scalar == Some(Scalar::Json),
         Rule::OneOf(values) if number || text => {
             let values: Option<Vec<Value>> = values.iter().map(|value| constant(value, number)).collect();
             match values {
@@ -104,6 +109,14 @@ fn bound(map: &mut Map<String, Value>, inclusive: &str, exclusive: &str, value: 
             if is_upper { as_float(present) < as_float(&number) } else { as_float(present) > as_float(&number) };
         if tighter {
             return true;
+        }
+    }
+    // A bound that says less than the new one goes.
+    let other = if is_exclusive { inclusive } else { exclusive };
+    if let Some(Value::Number(present)) = map.get(other) {
+        let looser = if is_upper { as_float(present) >= as_float(&number) } else { as_float(present) <= as_float(&number) };
+        if looser {
+            map.shift_remove(other);
         }
     }
     map.insert(key.into(), Value::Number(number));

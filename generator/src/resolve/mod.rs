@@ -188,6 +188,13 @@ impl Resolver<'_> {
             imports.add("tablature_runtime", "SqlEnum");
         }
         if items.iter().any(|item| matches!(item, TypeItem::Struct(_))) {
+            let serde = items.iter().flat_map(|item| match item {
+                TypeItem::Struct(item) => item.fields.as_slice(),
+                TypeItem::Enum(_) | TypeItem::Alias(_) => &[],
+            });
+            if entity::uses_json_forms(serde.flat_map(|field| &field.row_serde)) {
+                imports.add("tablature_runtime", "json");
+            }
             for name in ["FromSql", "Value", "ValueError"] {
                 imports.add("tablature_runtime", name);
             }
@@ -252,8 +259,7 @@ impl Resolver<'_> {
             .map(|(field, (name, variant))| {
                 let mapped = self.types().map(&field.ty, &field.raw);
                 let value_type = imports.text(&mapped.expr);
-                let with =
-                    mapped.serde_with.map(|with| format!("with = {:?}", format!("tablature_runtime::json::{with}")));
+                let with = mapped.serde_with.map(|with| format!("with = {:?}", format!("json::{with}")));
                 let rename = entity::rename_attribute(&name, &field.name, rename_all);
                 let row_serde = rename.into_iter().chain(with).collect();
                 model::Field {

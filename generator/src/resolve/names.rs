@@ -420,11 +420,6 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn is_identifier(name: &str) -> bool {
-        syn::parse_str::<syn::Ident>(name).is_ok()
-            || syn::parse_str::<syn::Ident>(name.trim_start_matches("r#")).is_err()
-    }
-
     #[test]
     fn keywords_are_sorted_for_the_search() {
         assert!(KEYWORDS.is_sorted());

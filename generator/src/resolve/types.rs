@@ -200,7 +200,9 @@ impl TypeContext<'_> {
                 Shape::Cast(..) | Shape::Text => Shape::Text,
             },
             SqlType::Range { subtype, multi, .. } => match self.shape(subtype) {
-                Shape::Plain(subtype) => Shape::Plain(range(subtype, *multi)),
+                // sqlx cannot prepare a statement that returns a multirange; the runtime reads its text.
+                Shape::Plain(subtype) if *multi => Shape::Cast(range(subtype, true), "text"),
+                Shape::Plain(subtype) => Shape::Plain(range(subtype, false)),
                 Shape::Cast(..) | Shape::Text => Shape::Text,
             },
             _ => Shape::Text,
@@ -232,6 +234,7 @@ impl TypeContext<'_> {
             Shape::Plain(mapped) => (mapped, Shape::Plain),
             // The base's cast is around the domain's value just as well.
             Shape::Cast(mapped, "numeric") => (mapped, |m| Shape::Cast(m, "numeric")),
+            Shape::Cast(mapped, "text") => (mapped, |m| Shape::Cast(m, "text")),
             Shape::Cast(..) | Shape::Text => return Shape::Text,
         };
         let mut mapped = mapped;

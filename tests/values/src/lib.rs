@@ -1,0 +1,1 @@
+//! Real values of every type, read through generated models.
