@@ -114,7 +114,8 @@ fn bound(map: &mut Map<String, Value>, inclusive: &str, exclusive: &str, value: 
     // A bound that says less than the new one goes.
     let other = if is_exclusive { inclusive } else { exclusive };
     if let Some(Value::Number(present)) = map.get(other) {
-        let looser = if is_upper { as_float(present) >= as_float(&number) } else { as_float(present) <= as_float(&number) };
+        let looser =
+            if is_upper { as_float(present) >= as_float(&number) } else { as_float(present) <= as_float(&number) };
         if looser {
             map.shift_remove(other);
         }
