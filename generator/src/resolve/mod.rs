@@ -14,6 +14,7 @@ mod layout;
 pub mod model;
 mod names;
 mod naming;
+mod reference;
 mod scalar;
 mod select;
 mod types;
@@ -26,6 +27,7 @@ use serde_json::{Map, Value, json};
 pub use model::Model;
 pub use names::Previous;
 pub use naming::known_paths;
+pub use reference::{TypeRow, type_rows};
 pub use select::{select, unused_entries};
 
 use crate::catalog::{Catalog, CompositeType, Diagnostic, DiagnosticKind, Domain, EnumType, QName, SqlType};
