@@ -407,11 +407,10 @@ fn parse(path: &Path, text: &str) -> Result<RawFile, ConfigError> {
 /// Adds a suggestion to serde's message about an unknown key.
 fn suggest(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    if message.starts_with("unknown field") || message.starts_with("unknown variant") {
-        if let Some(unknown) = quoted.next() {
-            let known: Vec<&str> = quoted.collect();
-            return format!("{message}{}", did_you_mean(unknown, &known));
-        }
+    let is_unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    if is_unknown && let Some(unknown) = quoted.next() {
+        let known: Vec<&str> = quoted.collect();
+        return format!("{message}{}", did_you_mean(unknown, &known));
     }
     message.to_owned()
 }

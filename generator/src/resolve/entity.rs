@@ -18,7 +18,7 @@ use super::names::{self, Claim, Scope, Style};
 use super::naming::{columns_form, inner_path, insert_form, patch_form};
 use super::scalar::KeyText;
 use super::types::{Mapped, TypeExpr, nullable};
-use crate::catalog::{Check, Column, DiagnosticKind, Identity, QName, Relation, RelationKind, SqlType};
+use crate::catalog::{Check, Column, DiagnosticKind, Engine, Identity, QName, Relation, RelationKind, SqlType};
 use crate::config::Override;
 
 /// A column on its way to a field.
@@ -142,10 +142,10 @@ impl Resolver<'_> {
             );
         }
         let mut expr = mapped.expr.clone();
-        if let Some((origin, name)) = self.key_types.origin(&relation.name, &column.name) {
-            if let Some(key) = self.names.of_columns.get(&(origin.clone(), name.clone())) {
-                expr = TypeExpr::local(&origin.schema, key);
-            }
+        if let Some(origin) = self.key_types.origin(&relation.name, &column.name)
+            && let Some(key) = self.names.of_columns.get(origin)
+        {
+            expr = TypeExpr::local(&origin.0.schema, key);
         }
         if let Some(ty) = &settings.ty {
             expr = TypeExpr::Raw(ty.clone());
@@ -191,10 +191,9 @@ impl Resolver<'_> {
         let context = self.types();
         let own = self.names.of_columns.get(&(relation.name.clone(), column.name.clone()));
         let Some((labels, name)) = self.column_labels(relation, column).zip(own) else {
-            if let (SqlType::Json { .. }, false) = (&column.ty, self.source.types.json_checks) {
-                if self.catalog.engine == crate::catalog::Engine::Mariadb {
-                    return context.map(&SqlType::Text { max_bytes: None }, &column.raw);
-                }
+            let is_checked_text = self.catalog.engine == Engine::Mariadb && matches!(column.ty, SqlType::Json { .. });
+            if is_checked_text && !self.source.types.json_checks {
+                return context.map(&SqlType::Text { max_bytes: None }, &column.raw);
             }
             return context.map(&column.ty, &column.raw);
         };
@@ -467,7 +466,16 @@ impl Resolver<'_> {
         }
         let id = format!("{}{}", self.source.schema_id, percent(&relation.name.to_string()));
         let unique: Vec<Vec<String>> = unique.iter().map(|key| key.columns.clone()).collect();
-        json::document(self.catalog, relation, &id, &columns, kept_checks, &unique, self.definitions(&used), forms)
+        json::document(&json::Shapes {
+            relation,
+            id: &id,
+            columns: &columns,
+            kept_checks,
+            unique: &unique,
+            types: self.definitions(&used),
+            has_insert: forms.0,
+            has_patch: forms.1,
+        })
     }
 }
 

@@ -457,12 +457,8 @@ fn portable_regex(pattern: &str) -> Option<String> {
                 repeatable = false;
             }
             '[' => bracket(&mut chars)?,
-            '\\' => {
-                if !"^$\\.*+?()[]{}|/".contains(chars.next()?) {
-                    return None;
-                }
-            }
-            '.' | ']' | '}' => return None,
+            '\\' if "^$\\.*+?()[]{}|/".contains(chars.next()?) => {}
+            '\\' | '.' | ']' | '}' => return None,
             c if c.is_control() => return None,
             _ => {}
         }
