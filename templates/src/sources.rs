@@ -131,6 +131,8 @@ pub struct StructView {
     pub derives: Vec<String>,
     /// Its name.
     pub name: String,
+    /// Whether it can be made without giving any field.
+    pub has_default: bool,
     /// The fields.
     pub fields: Vec<FieldView>,
 }
