@@ -90,6 +90,8 @@ pub struct KeyTypeView {
     pub inner: String,
     /// Whether values are copied.
     pub copy: bool,
+    /// The module that writes it in JSON, where serde's own form will not do.
+    pub form: Option<String>,
     /// The column that it is the type of.
     pub column: String,
 }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::{
-    DecimalType, Origin, Override, PathPattern, PatternError, RuntimeDependency, Severity, Source, TimeLibrary,
-    TypeOptions,
+    DecimalType, JsonDecimal, Origin, Override, PathPattern, PatternError, RuntimeDependency, Severity, Source,
+    TimeLibrary, TypeOptions,
 };
 use crate::catalog::DiagnosticKind;
 
@@ -125,6 +125,7 @@ struct RawSource {
 struct RawTypes {
     time: Option<TimeLibrary>,
     decimal: Option<DecimalType>,
+    json_decimal: Option<JsonDecimal>,
     tinyint1_is_bool: Option<bool>,
     bit1_is_bool: Option<bool>,
     json_checks: Option<bool>,
@@ -139,6 +140,7 @@ impl RawTypes {
         TypeOptions {
             time: self.time.or(common.time).unwrap_or(default.time),
             decimal: self.decimal.or(common.decimal).unwrap_or(default.decimal),
+            json_decimal: self.json_decimal.or(common.json_decimal).unwrap_or(default.json_decimal),
             tinyint1_is_bool: self.tinyint1_is_bool.or(common.tinyint1_is_bool).unwrap_or(default.tinyint1_is_bool),
             bit1_is_bool: self.bit1_is_bool.or(common.bit1_is_bool).unwrap_or(default.bit1_is_bool),
             json_checks: self.json_checks.or(common.json_checks).unwrap_or(default.json_checks),

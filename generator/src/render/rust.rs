@@ -166,6 +166,7 @@ fn relation_file(module: &Module, entity: &Entity, depth: usize) -> RelationFile
             name: key.name.clone(),
             inner: key.inner.clone(),
             copy: key.copy,
+            form: key.form.clone(),
             column: one_line(&key.column),
         }),
         enums: entity.enums.iter().map(enum_view).collect(),

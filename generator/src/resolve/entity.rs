@@ -71,6 +71,7 @@ impl Resolver<'_> {
             column,
             inner: imports.text(&mapped.expr),
             copy: mapped.copy,
+            form: mapped.serde_with.map(|with| format!("tablature_runtime::json::{with}")),
         });
         let rename_all = rename_all(drafts.iter().map(|draft| draft.column.name.as_str()).zip(&idents));
         let fields: Vec<Field> = drafts
@@ -146,6 +147,8 @@ impl Resolver<'_> {
             && let Some(key) = self.names.of_columns.get(origin)
         {
             expr = TypeExpr::local(&origin.0.schema, key);
+            // The key type has the form itself.
+            mapped.serde_with = None;
         }
         if let Some(ty) = &settings.ty {
             expr = TypeExpr::Raw(ty.clone());
@@ -267,7 +270,8 @@ impl Resolver<'_> {
         }
         let name = self.names.of_columns.get(&(relation.name.clone(), column.clone()))?;
         let draft = drafts.iter().find(|draft| draft.column.name == *column && draft.settings.ty.is_none())?;
-        Some((name.clone(), column.clone(), draft.mapped.clone()))
+        let whole = self.types().map(&draft.column.ty, &draft.column.raw);
+        Some((name.clone(), column.clone(), whole))
     }
 
     fn column_enums(&mut self, relation: &Relation, drafts: &[Draft<'_>]) -> Vec<EnumItem> {

@@ -28,6 +28,7 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
         _ => (false, false),
     };
     let is_decimal = matches!(mapped.scalar, Some(Scalar::Decimal | Scalar::BigDecimal));
+    let number = number || (is_decimal && map.get("type").is_some_and(|ty| ty == "number"));
     let is_array = map.get("type").is_some_and(|ty| ty == "array");
     match rule {
         Rule::Minimum { value, exclusive } if number => bound(map, "minimum", "exclusiveMinimum", value, *exclusive),
@@ -171,7 +172,10 @@ fn default_value(mapped: &Mapped, literal: &Literal) -> Option<Value> {
             "1" => Some(json!(true)),
             _ => None,
         },
-        (Some(Scalar::Decimal | Scalar::BigDecimal), Literal::Number(digits)) => Some(json!(digits)),
+        (Some(Scalar::Decimal | Scalar::BigDecimal), Literal::Number(digits)) if mapped.json["type"] == "string" => {
+            Some(json!(digits))
+        }
+        (Some(Scalar::Decimal | Scalar::BigDecimal), Literal::Number(digits)) => number(digits).map(Value::Number),
         (Some(scalar), Literal::Number(digits)) if is_number(scalar) => number(digits).map(Value::Number),
         // An enumeration has no scalar; its label is its value.
         (Some(Scalar::String | Scalar::Uuid) | None, Literal::Text(text)) if mapped.copy || mapped.scalar.is_some() => {

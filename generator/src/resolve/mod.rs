@@ -123,8 +123,8 @@ impl Resolver<'_> {
                     let key = relation.primary_key.as_ref()?;
                     let [column] = key.columns.as_slice() else { return None };
                     let id = (relation.name.clone(), column.clone());
-                    // A key has its own serde form, which a BigDecimal's is too lossy for; a boolean identifies little.
-                    form(&id).filter(|form| form != "Bool" && form != "BigDecimal").map(|form| (id, form))
+                    // A boolean identifies little.
+                    form(&id).filter(|form| form != "Bool").map(|form| (id, form))
                 })
                 .collect();
             self.key_types = KeyTypes::follow(catalog, &candidates, form);

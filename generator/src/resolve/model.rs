@@ -183,6 +183,8 @@ pub struct KeyType {
     pub inner: String,
     /// Whether values are copied.
     pub copy: bool,
+    /// The module that writes it in JSON, where serde's own form will not do.
+    pub form: Option<String>,
 }
 
 /// A column, or a field of a composite type.

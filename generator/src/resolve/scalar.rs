@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::catalog::{Affinity, Engine, SqlType};
-use crate::config::{DecimalType, TimeLibrary, TypeOptions};
+use crate::config::{DecimalType, JsonDecimal, TimeLibrary, TypeOptions};
 
 /// A Rust type that stands for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,16 +169,14 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
                 DecimalType::Auto | DecimalType::BigDecimal => Scalar::BigDecimal,
             };
             // SQLite does not hold values to the declared digits.
-            let pattern = if sqlite {
-                decimal_pattern(None, None, false)
+            let node = if sqlite {
+                decimal(None, None, false, options.json_decimal)
             } else {
-                decimal_pattern(*precision, *scale, *unsigned)
+                decimal(*precision, *scale, *unsigned, options.json_decimal)
             };
-            plain(scalar, json!({"type": "string", "pattern": pattern}))
+            plain(scalar, node)
         }
-        SqlType::Money => {
-            cast(Scalar::Decimal, "numeric", json!({"type": "string", "pattern": decimal_pattern(None, None, false)}))
-        }
+        SqlType::Money => cast(Scalar::Decimal, "numeric", decimal(None, None, false, options.json_decimal)),
         SqlType::Char { length } => {
             let mut mapping = plain(Scalar::String, string(length.filter(|_| !sqlite)))?;
             if !sqlite {
@@ -307,6 +305,25 @@ const TIME_OF_DAY: &str = "[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?";
 
 /// An ISO 8601 duration in the form that PostgreSQL prints, with a sign for every part.
 const INTERVAL: &str = "^P(-?[0-9]+Y)?(-?[0-9]+M)?(-?[0-9]+D)?(T(-?[0-9]+H)?(-?[0-9]+M)?(-?[0-9]+(\\.[0-9]+)?S)?)?$";
+
+/// A decimal, as a string or as a number.
+fn decimal(precision: Option<u32>, scale: Option<i32>, unsigned: bool, form: JsonDecimal) -> Value {
+    if form == JsonDecimal::String {
+        return json!({"type": "string", "pattern": decimal_pattern(precision, scale, unsigned)});
+    }
+    let mut node = json!({"type": "number"});
+    // Digits before the point; what a double can tell from the next power of ten.
+    let whole = precision.map(|p| i64::from(p) - i64::from(scale.unwrap_or(0)));
+    if let Some(limit) = whole.and_then(|n| u32::try_from(n).ok()).and_then(|n| 10_i64.checked_pow(n)) {
+        node["exclusiveMinimum"] = json!(-limit);
+        node["exclusiveMaximum"] = json!(limit);
+    }
+    if unsigned {
+        node["minimum"] = json!(0);
+        node.as_object_mut().map(|map| map.shift_remove("exclusiveMinimum"));
+    }
+    node
+}
 
 /// The texts that `numeric(precision, scale)` can hold, such as `^-?[0-9]{1,8}(\.[0-9]{1,2})?$` for `numeric(10,2)`.
 pub(super) fn decimal_pattern(precision: Option<u32>, scale: Option<i32>, unsigned: bool) -> String {

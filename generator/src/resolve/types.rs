@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::model::Cast;
 use super::scalar::{KeyText, Scalar, scalar};
 use crate::catalog::{Catalog, Engine, QName, SqlType};
-use crate::config::TypeOptions;
+use crate::config::{JsonDecimal, TypeOptions};
 
 /// A type as an expression, before imports give its names a short form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -172,7 +172,13 @@ impl TypeContext<'_> {
                 _ => named,
             };
             // MySQL has neither NaN nor the infinities, and serde's own form of a float will do.
-            let serde_with = info.serde_with.filter(|&with| with != "float" || !self.engine().is_mysql_family());
+            let serde_with = match mapping.scalar {
+                Scalar::F32 | Scalar::F64 if self.engine().is_mysql_family() => None,
+                Scalar::Decimal | Scalar::BigDecimal if self.options.json_decimal == JsonDecimal::Number => {
+                    Some("decimal_number")
+                }
+                _ => info.serde_with,
+            };
             let mapped = Mapped {
                 expr,
                 copy: info.copy,
