@@ -16,7 +16,7 @@ use super::model::{
 };
 use super::names::{self, Claim, Scope, Style};
 use super::naming::{columns_form, inner_path, insert_form, patch_form};
-use super::scalar::KeyText;
+use super::scalar::{KeyText, Scalar};
 use super::types::{Mapped, TypeExpr, nullable};
 use crate::catalog::{Check, Column, DiagnosticKind, Engine, Identity, QName, Relation, RelationKind, SqlType};
 use crate::config::Override;
@@ -80,6 +80,7 @@ impl Resolver<'_> {
             .map(|(draft, (name, variant))| field(draft, name, variant, rename_all, (insert, patch), &mut imports))
             .collect();
         let (unique_keys, cache) = self.keys(relation, &drafts, &fields);
+        let is_whole = |columns: &[String]| are_present(columns, &fields);
         let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
         for name in ["ColumnName", "FromRow", "Relation", "RelationKind", "Row", "RowError", "Table"] {
             imports.add("tablature_runtime", name);
@@ -107,8 +108,13 @@ impl Resolver<'_> {
             imports: imports.lines(),
             key_type,
             enums,
-            primary_key: relation.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default(),
-            foreign_keys: relation.foreign_keys.iter().map(foreign_item).collect(),
+            primary_key: relation
+                .primary_key
+                .as_ref()
+                .map(|key| key.columns.clone())
+                .filter(|columns| is_whole(columns))
+                .unwrap_or_default(),
+            foreign_keys: relation.foreign_keys.iter().filter(|key| is_whole(&key.columns)).map(foreign_item).collect(),
             unique_keys,
             cache,
             json: JsonShapes { document },
@@ -377,7 +383,11 @@ impl Resolver<'_> {
             .collect();
         let layout = fingerprint(self.catalog, &layout);
         let previous = self.layouts.previous(&relation.name, &layout);
-        let unique = total.into_iter().map(|key| UniqueItem { name: key.name, columns: key.columns }).collect();
+        let unique = total
+            .into_iter()
+            .filter(|key| are_present(&key.columns, fields))
+            .map(|key| UniqueItem { name: key.name, columns: key.columns })
+            .collect();
         (unique, CacheItem { layout, previous, keys })
     }
 
@@ -407,10 +417,13 @@ impl Resolver<'_> {
                 break;
             }
             let argument = field.name.clone();
-            let is_string = field.value_type == "String";
+            // A key type is a struct around the text; a domain is another name of it.
+            let is_wrapped = draft.expr != draft.mapped.expr;
+            let is_string = draft.mapped.scalar == Some(Scalar::String) && !is_wrapped;
+            let text = if is_wrapped { format!("&{argument}.0") } else { argument.clone() };
             let expression = match draft.mapped.key {
-                KeyText::Folded if is_string => format!("&key::folded({argument})"),
-                KeyText::Unpadded if is_string => format!("&key::unpadded({argument})"),
+                KeyText::Folded => format!("&key::folded({text})"),
+                KeyText::Unpadded => format!("&key::unpadded({text})"),
                 _ if draft.mapped.copy || is_string => format!("&{argument}"),
                 _ => argument.clone(),
             };
@@ -600,6 +613,11 @@ pub(super) fn rename_attribute(ident: &str, sql: &str, rename_all: Option<Rename
     let ident = ident.trim_start_matches("r#");
     let told = rename_all.map_or_else(|| ident.to_owned(), |rule| rule.1(ident));
     (told != sql).then(|| format!("rename = {sql:?}"))
+}
+
+/// Whether all columns of a key are there: one of which the configuration leaves a column out is none.
+fn are_present(columns: &[String], fields: &[Field]) -> bool {
+    columns.iter().all(|name| fields.iter().any(|field| field.sql == *name))
 }
 
 /// serde's attributes of a field in all forms.
