@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, Diagnostic, DiagnosticKind, Snapshot, SnapshotErro
 use crate::config::{Origin, Severity, Source};
 use crate::output::{Mode, SyncError, SyncReport, sync};
 use crate::render::{CACHE_LAYOUT_FILE, RenderError, SNAPSHOT_FILE, previous_layouts, render};
-use crate::resolve::{Model, Previous, PreviousLayouts, known_paths, resolve, select, unused_entries};
+use crate::resolve::{Model, Previous, PreviousLayouts, previous_names, resolve, select, unused_entries};
 
 /// A step of [`codegen`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,9 @@ pub enum CodegenError {
          run, and may the role SELECT?"
     )]
     Empty(String, String),
+    /// The configuration leaves nothing over.
+    #[error("the configuration leaves out every relation; nothing was generated. Mend `include` and `exclude`")]
+    NothingLeft,
     /// Diagnostics that count as errors.
     #[error("{}", listed(.0))]
     Diagnostics(Vec<Diagnostic>),
@@ -212,23 +215,29 @@ impl Clock {
 /// # Errors
 /// Where it cannot be read, is empty, or lacks what the configuration names.
 pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
+    let empty = |found: &Found| {
+        let unread = match found.diagnostics.len() {
+            0 => String::new(),
+            n => format!(" ({n} cannot)"),
+        };
+        CodegenError::Empty(named(&source.origin), unread)
+    };
     let (mut found, whole) = match &source.origin {
         Origin::Snapshot => (from_snapshot(&source.output)?, false),
         Origin::Url(url) => (from_url(url, source, interrupted)?, true),
         Origin::Migrations(folder) => (from_migrations(folder, source, interrupted)?, true),
     };
     if found.catalog.relations.is_empty() {
-        let unread = match found.diagnostics.len() {
-            0 => String::new(),
-            n => format!(" ({n} cannot)"),
-        };
-        return Err(CodegenError::Empty(named(&source.origin), unread));
+        return Err(empty(&found));
     }
     let unused = unused_entries(&found.catalog, source, whole);
     if !unused.is_empty() {
         return Err(CodegenError::Unused(unused));
     }
     select(&mut found.catalog, &mut found.diagnostics, source);
+    if found.catalog.relations.is_empty() {
+        return Err(CodegenError::NothingLeft);
+    }
     Ok(found)
 }
 
@@ -252,9 +261,10 @@ fn named(origin: &Origin) -> String {
 pub fn decide(found: &Found, source: &Source) -> Result<Model, CodegenError> {
     let layouts = read_layouts(&source.output)?;
     let previous = match read_snapshot(&source.output) {
-        Ok(Some(last)) => Previous { known: known_paths(&last.catalog), renamed: last.renamed },
-        // A damaged snapshot is about to be made anew; names are decided as for the first time.
-        Ok(None) | Err(CodegenError::Snapshot { .. }) => Previous::default(),
+        Ok(Some(last)) => previous_names(last, source),
+        // An older form is about to be replaced; names are decided as for the first time. A damaged one is an error, for
+        // with it would go what things are called.
+        Ok(None) | Err(CodegenError::Snapshot { source: SnapshotError::Older { .. }, .. }) => Previous::default(),
         Err(error) => return Err(error),
     };
     Ok(resolve(&found.catalog, &found.diagnostics, source, &previous, &layouts))
@@ -299,7 +309,7 @@ fn read_layouts(output: &Path) -> Result<PreviousLayouts, CodegenError> {
     let path = output.join(CACHE_LAYOUT_FILE);
     let Some(text) = read(&path)? else { return Ok(PreviousLayouts::default()) };
     // A file of somebody else's is not read; writing will find it in the way.
-    if !text.contains(crate::output::MARK) {
+    if !crate::output::is_marked(&text) {
         return Ok(PreviousLayouts::default());
     }
     previous_layouts(&text).map_err(|error| CodegenError::CacheLayout { path, reason: error.to_string() })

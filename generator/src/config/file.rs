@@ -336,6 +336,11 @@ fn read_overrides(table: &toml::Table) -> Result<Vec<(PathPattern, Override)>, C
             let pattern = PathPattern::new(path).map_err(|source| ConfigError::Pattern { key: key.clone(), source })?;
             let set = Override::deserialize(value.clone())
                 .map_err(|error| ConfigError::Usage(format!("{key}: {}", suggest(error.message()))))?;
+            if set.json_schema.as_ref().is_some_and(|schema| !schema.is_object()) {
+                return Err(ConfigError::Usage(format!(
+                    "{key}: json_schema is a table, such as {{ type = \"string\" }}"
+                )));
+            }
             Ok((pattern, set))
         })
         .collect()

@@ -44,6 +44,8 @@ pub(super) enum Rule {
     MaxItems(u64),
     /// Well-formed JSON.
     IsJson,
+    /// Something else than NULL.
+    NotNull,
     /// A regular expression that means the same in ECMA-262 with the `u` flag.
     Pattern(String),
 }
@@ -129,10 +131,7 @@ fn rules_of(engine: Engine, conjunct: &Expr) -> Option<Vec<(String, Rule)>> {
             let Expr::Array(Array { elem, .. }) = without_casts(right) else { return None };
             one_of(left, elem.iter()).map(|rule| vec![rule])
         }
-        Expr::Like { negated: false, any: false, expr, pattern, escape_char: None } if engine == Engine::Postgres => {
-            let Literal::Text(pattern) = constant(pattern)? else { return None };
-            Some(vec![(column(expr)?, Rule::Pattern(like_pattern(&pattern)?))])
-        }
+        Expr::IsNotNull(tested) => Some(vec![(column(tested)?, Rule::NotNull)]),
         _ => None,
     }
 }
@@ -174,12 +173,21 @@ fn comparison(engine: Engine, left: &Expr, op: &BinaryOperator, right: &Expr) ->
             let Literal::Text(pattern) = value else { return None };
             Some((column(tested)?, Rule::Pattern(portable_regex(&pattern)?)))
         }
+        // `~~` is how PostgreSQL prints LIKE. That of the others does not tell capital letters from small ones.
+        BinaryOperator::PGLikeMatch if engine == Engine::Postgres => {
+            let Literal::Text(pattern) = value else { return None };
+            Some((column(tested)?, Rule::Pattern(like_pattern(&pattern)?)))
+        }
         BinaryOperator::NotEq => {
-            let (measure, name) = measured(engine, tested)?;
-            (value == Literal::Number("0".into())).then(|| (name, measure.at_least(1)))
+            if let Some((measure, name)) = measured(engine, tested) {
+                return (value == Literal::Number("0".into())).then(|| (name, measure.at_least(1)));
+            }
+            not_empty(engine, tested, &value)
         }
         BinaryOperator::Gt | BinaryOperator::GtEq | BinaryOperator::Lt | BinaryOperator::LtEq => {
-            let Literal::Number(number) = value else { return not_empty(tested, &op, &value) };
+            let Literal::Number(number) = value else {
+                return (op == BinaryOperator::Gt).then(|| not_empty(engine, tested, &value)).flatten();
+            };
             let exclusive = matches!(op, BinaryOperator::Gt | BinaryOperator::Lt);
             let upward = matches!(op, BinaryOperator::Gt | BinaryOperator::GtEq);
             if let Some((measure, name)) = measured(engine, tested) {
@@ -206,10 +214,10 @@ fn comparison(engine: Engine, left: &Expr, op: &BinaryOperator, right: &Expr) ->
     }
 }
 
-/// `name > ''` says that there is a character.
-fn not_empty(tested: &Expr, op: &BinaryOperator, value: &Literal) -> Option<(String, Rule)> {
-    (*op == BinaryOperator::Gt && *value == Literal::Text(String::new()))
-        .then(|| column(tested).map(|name| (name, Rule::MinLength(1))))?
+/// `name <> ''` says that there is a character; on MySQL, that one of them is no blank.
+fn not_empty(engine: Engine, tested: &Expr, value: &Literal) -> Option<(String, Rule)> {
+    let is_exact = !engine.is_mysql_family() && *value == Literal::Text(String::new());
+    is_exact.then(|| column(tested)).flatten().map(|name| (name, Rule::MinLength(1)))
 }
 
 fn mirrored(op: &BinaryOperator) -> Option<BinaryOperator> {
@@ -276,7 +284,8 @@ fn one_of<'a>(tested: &Expr, list: impl Iterator<Item = &'a Expr>) -> Option<(St
     (!values.is_empty() && !values.contains(&Literal::Null)).then_some((column(tested)?, Rule::OneOf(values)))
 }
 
-/// The column that an expression reads, through casts that change nothing: text to text, a number to a wider one.
+/// The column that an expression reads, through casts that change nothing: text to text without a length, a number to an
+/// unbounded one.
 fn column(expression: &Expr) -> Option<String> {
     match bare(expression) {
         Expr::Identifier(name) => Some(name.value.clone()),
@@ -347,18 +356,15 @@ fn plain_number(text: &str) -> Option<String> {
     Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
 }
 
+/// A type that holds any text as it is: a length would cut it.
 fn is_text(ty: &DataType) -> bool {
     matches!(
         ty,
-        DataType::Text
-            | DataType::Varchar(_)
-            | DataType::CharacterVarying(_)
-            | DataType::CharVarying(_)
-            | DataType::Char(_)
-            | DataType::Character(_)
+        DataType::Text | DataType::Varchar(None) | DataType::CharacterVarying(None) | DataType::CharVarying(None)
     ) || matches!(ty, DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("bpchar"))
 }
 
+/// A type that holds a number of any other as it is, or as near as a comparison needs.
 fn is_wide_number(ty: &DataType) -> bool {
     matches!(
         ty,
@@ -366,7 +372,6 @@ fn is_wide_number(ty: &DataType) -> bool {
             | DataType::Decimal(sqlparser::ast::ExactNumberInfo::None)
             | DataType::DoublePrecision
             | DataType::Double(_)
-            | DataType::BigInt(_)
     )
 }
 
@@ -377,6 +382,7 @@ fn is_number(ty: &DataType) -> bool {
             DataType::Int(_)
                 | DataType::Integer(_)
                 | DataType::SmallInt(_)
+                | DataType::BigInt(_)
                 | DataType::Real
                 | DataType::Float(_)
                 | DataType::Numeric(_)
@@ -519,6 +525,9 @@ mod tests {
             (Mariadb, "`state` in ('a','b')", "state", text(&["a", "b"])),
             (Mysql, "(`state` in (_utf8mb4'a',_utf8mb4'b'))", "state", text(&["a", "b"])),
             (Sqlite, "\"state\" IN ('a', 'b')", "state", text(&["a", "b"])),
+            (Postgres, "(code ~~ 'ab_%'::text)", "code", Rule::Pattern("^ab[\\s\\S][\\s\\S]*$".into())),
+            (Postgres, "(n IS NOT NULL)", "n", Rule::NotNull),
+            (Postgres, "(name <> ''::text)", "name", Rule::MinLength(1)),
             (Sqlite, "length(name) <= 40", "name", Rule::MaxLength(40)),
         ] {
             assert_eq!(rules(engine, condition), [(column.to_owned(), rule)], "{condition}");
@@ -537,6 +546,9 @@ mod tests {
             (Engine::Postgres, "(name ~ '[[:alpha:]]'::text)"),
             (Engine::Postgres, "(name ~* '^a$'::text)"),
             (Engine::Postgres, "((price)::integer > 3)"),
+            (Engine::Postgres, "((name)::character varying(3) = 'abc'::text)"),
+            (Engine::Postgres, "((x)::bigint > 3)"),
+            (Engine::Mysql, "`name` <> ''"),
             (Engine::Postgres, "(a > b)"),
             (Engine::Postgres, "((a > 1) OR (b > 1))"),
             (Engine::Postgres, "(day > '2020-01-01'::date)"),

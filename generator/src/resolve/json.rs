@@ -20,8 +20,17 @@ pub(super) struct JsonColumn<'a> {
     pub in_patch: bool,
 }
 
+/// What a column's type says about the rules that hold for its value as JSON has it.
+#[derive(Clone, Copy)]
+pub(super) struct Texts {
+    /// Whether equal texts are the same text; see [`super::keys::has_exact_text`].
+    pub are_exact: bool,
+    /// Whether blanks are put behind a value up to this length, which CHECKs do not see.
+    pub padded_to: Option<u32>,
+}
+
 /// Adds what a CHECK demands to a value's schema. Returns whether the schema now says all of the rule.
-pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool {
+pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, texts: Texts, rule: &Rule) -> bool {
     let Value::Object(map) = node else { return false };
     let (number, text) = match mapped.scalar {
         Some(scalar) if !mapped.is_text_cast => (is_number(scalar), scalar == Scalar::String),
@@ -30,9 +39,11 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
     let is_decimal = matches!(mapped.scalar, Some(Scalar::Decimal | Scalar::BigDecimal));
     let number = number || (is_decimal && map.get("type").is_some_and(|ty| ty == "number"));
     let is_array = map.get("type").is_some_and(|ty| ty == "array");
+    // What a CHECK sees of a padded text is not what is read.
+    let plain_text = text && texts.padded_to.is_none();
     match rule {
-        Rule::Minimum { value, exclusive } if number => bound(map, "minimum", "exclusiveMinimum", value, *exclusive),
-        Rule::Maximum { value, exclusive } if number => bound(map, "maximum", "exclusiveMaximum", value, *exclusive),
+        Rule::Minimum { value, exclusive } if number => bound(map, &LOWER, value, *exclusive),
+        Rule::Maximum { value, exclusive } if number => bound(map, &UPPER, value, *exclusive),
         // A decimal is a text in JSON; of its bounds a pattern can express the sign.
         Rule::Minimum { value, exclusive } if is_decimal && is_zero(value) => {
             if let Some(Value::String(pattern)) = map.get_mut("pattern") {
@@ -46,25 +57,21 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
             ["0", "1"].iter().all(|bit| values.contains(&Literal::Number((*bit).into())))
         }
         Rule::IsJson => mapped.scalar == Some(Scalar::Json),
-        Rule::OneOf(values) if number || text => {
-            let values: Option<Vec<Value>> = values.iter().map(|value| constant(value, number)).collect();
-            match values {
-                Some(values) if values.len() == 1 => {
-                    map.insert("const".into(), values[0].clone());
-                    true
-                }
-                Some(values) => {
-                    map.insert("enum".into(), Value::Array(values));
-                    true
-                }
-                None => false,
-            }
+        Rule::OneOf(values) if number => one_of(map, values, true),
+        Rule::OneOf(values) if text => {
+            let fits = |value: &Literal| match (value, texts.padded_to) {
+                (Literal::Text(text), Some(length)) => text.chars().count() == length as usize,
+                _ => true,
+            };
+            texts.are_exact && values.iter().all(fits) && one_of(map, values, false)
         }
-        Rule::MinLength(n) if text => tighten(map, "minLength", *n, u64::max),
-        Rule::MaxLength(n) if text => tighten(map, "maxLength", *n, u64::min),
+        // An enumeration of its own has its labels listed already.
+        Rule::OneOf(values) if map.contains_key("enum") && texts.are_exact => one_of(map, values, false),
+        Rule::MinLength(n) if plain_text => tighten(map, "minLength", *n, u64::max),
+        Rule::MaxLength(n) if plain_text => tighten(map, "maxLength", *n, u64::min),
         Rule::MinItems(n) if is_array => tighten(map, "minItems", *n, u64::max),
         Rule::MaxItems(n) if is_array => tighten(map, "maxItems", *n, u64::min),
-        Rule::Pattern(pattern) if text => {
+        Rule::Pattern(pattern) if plain_text && texts.are_exact => {
             if map.contains_key("pattern") {
                 let all = map.entry("allOf").or_insert_with(|| json!([]));
                 if let Value::Array(all) = all {
@@ -77,6 +84,26 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
         }
         _ => false,
     }
+}
+
+/// Lets only these values through, of those that were let through before.
+fn one_of(map: &mut Map<String, Value>, values: &[Literal], as_number: bool) -> bool {
+    let Some(mut values) = values.iter().map(|value| constant(value, as_number)).collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    if let Some(Value::Array(present)) = map.get("enum") {
+        values.retain(|value| present.contains(value));
+    }
+    if let Some(present) = map.get("const") {
+        values.retain(|value| value == present);
+    }
+    map.shift_remove("const");
+    map.shift_remove("enum");
+    match values.as_slice() {
+        [one] => map.insert("const".into(), one.clone()),
+        _ => map.insert("enum".into(), Value::Array(values)),
+    };
+    true
 }
 
 fn is_number(scalar: Scalar) -> bool {
@@ -99,29 +126,41 @@ fn is_zero(value: &str) -> bool {
     value.bytes().all(|b| b == b'0' || b == b'.' || b == b'-')
 }
 
-/// Sets a bound, unless a tighter one is there already.
-fn bound(map: &mut Map<String, Value>, inclusive: &str, exclusive: &str, value: &str, is_exclusive: bool) -> bool {
+/// One end of what numbers may be.
+struct End {
+    inclusive: &'static str,
+    exclusive: &'static str,
+    /// The words for numbers beyond it, which JSON has no number for. NaN is greater than all else to PostgreSQL.
+    beyond: &'static [&'static str],
+    /// Whether a number is further in than another.
+    is_tighter: fn(f64, f64) -> bool,
+}
+
+const LOWER: End =
+    End { inclusive: "minimum", exclusive: "exclusiveMinimum", beyond: &["-Infinity"], is_tighter: |a, b| a > b };
+const UPPER: End =
+    End { inclusive: "maximum", exclusive: "exclusiveMaximum", beyond: &["NaN", "Infinity"], is_tighter: |a, b| a < b };
+
+/// Sets a bound, unless a tighter one is there already; one that says less goes.
+fn bound(map: &mut Map<String, Value>, end: &End, value: &str, is_exclusive: bool) -> bool {
     let Some(number) = number(value) else { return false };
-    let key = if is_exclusive { exclusive } else { inclusive };
-    let as_float = |n: &Number| n.as_f64().unwrap_or(f64::NAN);
-    let is_upper = inclusive == "maximum";
-    if let Some(Value::Number(present)) = map.get(key) {
-        let tighter =
-            if is_upper { as_float(present) < as_float(&number) } else { as_float(present) > as_float(&number) };
-        if tighter {
-            return true;
+    let new = number.as_f64().unwrap_or(f64::NAN);
+    let present = |map: &Map<String, Value>, key: &str| map.get(key).and_then(Value::as_f64);
+    let says_more = |key: &str, key_is_exclusive: bool| {
+        present(map, key)
+            .is_some_and(|old| (end.is_tighter)(old, new) || (old == new && (key_is_exclusive || !is_exclusive)))
+    };
+    if !says_more(end.inclusive, false) && !says_more(end.exclusive, true) {
+        map.shift_remove(end.inclusive);
+        map.shift_remove(end.exclusive);
+        let key = if is_exclusive { end.exclusive } else { end.inclusive };
+        map.insert(key.into(), Value::Number(number));
+    }
+    for option in map.get_mut("anyOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(words) = option.get_mut("enum").and_then(Value::as_array_mut) {
+            words.retain(|word| !end.beyond.iter().any(|beyond| word == beyond));
         }
     }
-    // A bound that says less than the new one goes.
-    let other = if is_exclusive { inclusive } else { exclusive };
-    if let Some(Value::Number(present)) = map.get(other) {
-        let looser =
-            if is_upper { as_float(present) >= as_float(&number) } else { as_float(present) <= as_float(&number) };
-        if looser {
-            map.shift_remove(other);
-        }
-    }
-    map.insert(key.into(), Value::Number(number));
     true
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::checks::Checks;
 use super::imports::Imports;
 use super::types::{TypeContext, TypeNames};
 use crate::catalog::{Affinity, Catalog, Engine, SqlType};
@@ -26,7 +27,8 @@ pub struct TypeRow {
 pub fn type_rows(engine: Engine, options: &TypeOptions) -> Vec<TypeRow> {
     let catalog = Catalog::empty(engine);
     let names = TypeNames::default();
-    let context = TypeContext { catalog: &catalog, options, names: &names };
+    let checks = Checks::default();
+    let context = TypeContext { catalog: &catalog, options, names: &names, checks: &checks };
     let examples = match engine {
         Engine::Postgres => postgres(),
         Engine::Mysql | Engine::Mariadb => mysql(),

@@ -24,10 +24,17 @@ pub fn select(catalog: &mut Catalog, diagnostics: &mut Vec<Diagnostic>, source: 
             diagnostic.path.strip_prefix(path.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
     });
-    if !source.include.is_empty() {
+    if !gone.is_empty() {
         keep_used_types(catalog);
+    }
+    if !source.include.is_empty() {
         catalog.routines.clear();
     }
+}
+
+fn type_names(catalog: &Catalog) -> impl Iterator<Item = &QName> {
+    let names = catalog.enums.iter().map(|item| &item.name);
+    names.chain(catalog.domains.iter().map(|item| &item.name)).chain(catalog.composites.iter().map(|item| &item.name))
 }
 
 fn is_wanted(name: &QName, source: &Source, default: &str) -> bool {
@@ -83,10 +90,34 @@ pub fn unused_entries(catalog: &Catalog, source: &Source, whole: bool) -> Vec<St
     for (pattern, set) in &source.overrides {
         let on_columns =
             relations().any(|r| r.columns.iter().any(|c| pattern.matches_column(&r.name, &c.name, default)));
+        let on_types = type_names(catalog).any(|name| pattern.matches_relation(name, default));
+        let on_relations = is_used(pattern) || on_types;
         let excludes = set.exclude == Some(true) && !whole;
-        if !on_columns && !is_used(pattern) && !excludes {
+        if !on_columns && !on_relations && !excludes {
             unused.push(format!("overrides.{:?}", pattern.to_string()));
+            continue;
         }
+        // A key that is for columns does nothing on a relation, and the other way round.
+        let for_columns = [
+            (set.ty.is_some(), "type"),
+            (set.serde_with.is_some(), "serde_with"),
+            (set.json_schema.is_some(), "json_schema"),
+            (set.read.is_some(), "read"),
+            (set.write.is_some(), "write"),
+        ];
+        let idle = for_columns
+            .into_iter()
+            .filter(|_| !on_columns)
+            .chain([(!on_relations && !set.derive.is_empty(), "derive")]);
+        unused.extend(
+            idle.filter(|(is_set, _)| *is_set && !excludes)
+                .map(|(_, key)| format!("overrides.{:?}.{key}", pattern.to_string())),
+        );
+    }
+    if let Some(root) = &source.root_schema
+        && !relations().any(|relation| relation.name.schema == *root)
+    {
+        unused.push(format!("root_schema {root:?}"));
     }
     unused
 }

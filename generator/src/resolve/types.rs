@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::checks::Checks;
 use super::model::Cast;
 use super::scalar::{KeyText, Scalar, scalar};
 use crate::catalog::{Catalog, Engine, QName, SqlType};
@@ -81,6 +82,7 @@ pub(super) struct TypeContext<'a> {
     pub catalog: &'a Catalog,
     pub options: &'a TypeOptions,
     pub names: &'a TypeNames,
+    pub checks: &'a Checks,
 }
 
 /// What became of a type, before a cast is put around it: a cast has to be around the whole of a value.
@@ -252,7 +254,7 @@ impl TypeContext<'_> {
             mapped.key = KeyText::Plain;
             mapped.scalar = None;
             mapped.serde_with = None;
-            mapped.form = "checked enum".into();
+            mapped.form = format!("enum{}", json!(self.checks.domain_labels(name)));
         } else if let Some(rust) = self.names.domains.get(name) {
             mapped.expr = TypeExpr::local(&name.schema, rust);
         }
