@@ -3,12 +3,12 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use crate::catalog::{Catalog, Diagnostic, DiagnosticKind, Snapshot, SnapshotError};
+use crate::catalog::{Catalog, Diagnostic, DiagnosticKind, FORMAT_VERSION, Snapshot, SnapshotError};
 use crate::config::{Origin, Severity, Source};
 use crate::output::{Mode, SyncError, SyncReport, sync};
 use crate::render::{CACHE_LAYOUT_FILE, RenderError, SNAPSHOT_FILE, previous_layouts, render};
@@ -129,6 +129,9 @@ pub enum CodegenError {
          run, and may the role SELECT?"
     )]
     Empty(String, String),
+    /// There is something, and none of it is wanted.
+    #[error("the configuration leaves out every relation of {0}; nothing was generated. Mend `include` or `exclude`")]
+    NothingLeft(String),
     /// Diagnostics that count as errors.
     #[error("{}", listed(.0))]
     Diagnostics(Vec<Diagnostic>),
@@ -173,9 +176,13 @@ pub fn codegen(
     mut progress: impl FnMut(Stage),
 ) -> Result<Outcome, CodegenError> {
     let mut clock = Clock { times: Vec::new() };
-    progress(Stage::Reflect);
+    let mut begin = |stage| {
+        progress(stage);
+        if interrupted.load(Ordering::Relaxed) { Err(CodegenError::Interrupted) } else { Ok(()) }
+    };
+    begin(Stage::Reflect)?;
     let found = clock.time(Stage::Reflect, || find(source, interrupted))?;
-    progress(Stage::Resolve);
+    begin(Stage::Resolve)?;
     let model = clock.time(Stage::Resolve, || decide(&found, source))?;
     let diagnostics: Vec<(Severity, Diagnostic)> =
         model.diagnostics.iter().map(|diagnostic| (source.severity(diagnostic.kind), diagnostic.clone())).collect();
@@ -184,12 +191,12 @@ pub fn codegen(
     if !errors.is_empty() {
         return Err(CodegenError::Diagnostics(errors));
     }
-    progress(Stage::Render);
+    begin(Stage::Render)?;
     let counts = count(&model);
     let statements = found.statements;
     let snapshot = Snapshot::new(found.catalog, model.renamed.clone(), model.diagnostics.clone());
     let files = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
-    progress(Stage::Sync);
+    begin(Stage::Sync)?;
     let files = clock.time(Stage::Sync, || sync(&source.output, &files, mode, interrupted))?;
     Ok(Outcome { files, counts, diagnostics, times: clock.times, statements })
 }
@@ -229,6 +236,9 @@ pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenE
         return Err(CodegenError::Unused(unused));
     }
     select(&mut found.catalog, &mut found.diagnostics, source);
+    if found.catalog.relations.is_empty() {
+        return Err(CodegenError::NothingLeft(named(&source.origin)));
+    }
     Ok(found)
 }
 
@@ -253,8 +263,12 @@ pub fn decide(found: &Found, source: &Source) -> Result<Model, CodegenError> {
     let layouts = read_layouts(&source.output)?;
     let previous = match read_snapshot(&source.output) {
         Ok(Some(last)) => Previous { known: known_paths(&last.catalog), renamed: last.renamed },
-        // A damaged snapshot is about to be made anew; names are decided as for the first time.
-        Ok(None) | Err(CodegenError::Snapshot { .. }) => Previous::default(),
+        // A damaged snapshot is about to be made anew; names are decided as for the first time. That of a newer tablature
+        // is not: it remembers what this one cannot read.
+        Err(CodegenError::Snapshot { source: SnapshotError::Damaged(_), .. }) | Ok(None) => Previous::default(),
+        Err(CodegenError::Snapshot { source: SnapshotError::Version { found }, .. }) if found < FORMAT_VERSION.into() => {
+            Previous::default()
+        }
         Err(error) => return Err(error),
     };
     Ok(resolve(&found.catalog, &found.diagnostics, source, &previous, &layouts))
@@ -346,7 +360,6 @@ fn block_on<T>(
     interrupted: &AtomicBool,
     work: impl Future<Output = Result<T, CodegenError>>,
 ) -> Result<T, CodegenError> {
-    use std::sync::atomic::Ordering;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -78,19 +78,24 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         _ => Mode::Write,
     };
     let mut differs = false;
-    for source in config::load(args.config.as_deref(), &command)? {
+    let sources = config::load(args.config.as_deref(), &command)?;
+    for source in &sources {
         let outcome = {
             let progress = Progress::new(&source.name, args.quiet);
-            codegen(&source, mode, interrupted, |stage| progress.step(stage))?
+            codegen(source, mode, interrupted, |stage| progress.step(stage))
         };
+        let outcome = outcome.map_err(|error| match sources.len() {
+            1 => error.to_string(),
+            _ => format!("{}: {error}", source.name),
+        })?;
         let stale = !outcome.files.changes.is_empty();
         match mode {
-            Mode::Check if stale => print_differences(&source, &outcome, &mending(&source, args)),
+            Mode::Check if stale => print_differences(source, &outcome, &mending(source, args)),
             Mode::DryRun => print_list(&outcome),
             _ => {}
         }
         if !args.quiet {
-            print_summary(&source, &outcome, mode);
+            print_summary(source, &outcome, mode);
         }
         differs |= stale;
     }

@@ -28,6 +28,7 @@ fn keys_that_are_not_known() {
             source("[source.overrides]\n\"shelf.name\" = { renam = \"x\" }"),
             &["line 6, column 18: ", "renam", "did you mean \"rename\"?"],
         ),
+        (source("[source.overrides]\nbook.shelf_id = { rename = \"x\" }"), &["line 6, column 6: ", "\"book.price\""]),
         (
             source("[source.diagnostics]\nbroken-veiw = \"error\""),
             &["line 6, column 1: ", "broken-veiw", "did you mean \"broken-view\"?"],
@@ -95,7 +96,6 @@ fn rust_that_is_none() {
         (over("book = { attributes = [\"#[x]\"] }"), &["overrides.\"book\"", "attributes", "without `#[` and `]`"]),
         (over("book = { attributes = [\"cfg(a)] struct X; #[b\"] }"), &["overrides.\"book\"", "attributes"]),
         (over("\"book.title\" = { serde_with = \"a b\" }"), &["overrides.\"book.title\"", "serde_with", "\"a b\""]),
-        (over("\"book.title\" = { rename = \"my title\" }"), &["overrides.\"book.title\"", "rename", "\"my title\""]),
         (over("book = { rename = \"\" }"), &["overrides.\"book\"", "rename"]),
         (over("\"book.title\" = { read = \"lower(title)\" }"), &["overrides.\"book.title\"", "read", "{}"]),
         (over("\"book.title\" = { write = \"upper(title)\" }"), &["overrides.\"book.title\"", "write", "{}"]),
@@ -120,7 +120,9 @@ fn several_sources_and_options_for_one() {
     assert!(place.path("a").exists());
     // An error says which of them it is about.
     place.write("tablature.toml", &two.replace("other.db", "gone.db"));
-    place.refuses(&[], &["b: ", "sqlite:gone.db"]);
+    let run = place.codegen(&[]);
+    assert_eq!(run.code, Some(2));
+    run.says(&["error: b: ", "sqlite:gone.db"]);
     place.write("tablature.toml", &two.replace("\"b\"\n", "\"a\"\n"));
     place.refuses(&[], &["two sources", "a"]);
     place.write("tablature.toml", &two.replace("output = \"b\"", "output = \"x/../a\""));

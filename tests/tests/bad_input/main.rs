@@ -5,4 +5,6 @@
 
 mod configuration;
 mod connections;
+mod endings;
+mod folder;
 mod support;
