@@ -231,7 +231,7 @@ pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenE
         };
         return Err(CodegenError::Empty(named(&source.origin), unread));
     }
-    let unused = unused_entries(&found.catalog, source, whole);
+    let unused = unused_entries(&found.catalog, &found.diagnostics, source, whole);
     if !unused.is_empty() {
         return Err(CodegenError::Unused(unused));
     }

@@ -150,6 +150,9 @@ impl RawTypes {
     }
 }
 
+/// The command that makes crates.
+pub(crate) const COMMAND: &str = "tablature codegen";
+
 /// What stands behind the command where no configuration says it.
 pub(crate) const WITHOUT_CONFIG: &str = " --url URL --output DIR";
 
@@ -172,10 +175,11 @@ pub fn load(path: Option<&Path>, command: &CommandLine) -> Result<Vec<Source>, C
     let base = path.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let chosen = choose(raw.source, command, path)?;
     let common = Common { types: raw.types, overrides: raw.overrides, diagnostics: raw.diagnostics };
-    let invocation = match path {
-        Some(path) if path != default => format!("tablature codegen --config {}", path.display()),
-        Some(_) => "tablature codegen".to_owned(),
-        None => format!("tablature codegen{WITHOUT_CONFIG}"),
+    // Part of the generated README, which must not depend on the folder that somebody stands in.
+    let invocation = match path.map(|path| path.file_name().unwrap_or_default().to_string_lossy()) {
+        Some(name) if name == "tablature.toml" => COMMAND.to_owned(),
+        Some(name) => format!("{COMMAND} --config {}", shell_word(&name)),
+        None => format!("{COMMAND}{WITHOUT_CONFIG}"),
     };
     let sources: Vec<Source> = chosen
         .into_iter()
@@ -334,8 +338,18 @@ fn origin(raw: &RawSource, base: &Path, command: &CommandLine) -> Result<Origin,
     }
 }
 
+/// A word as a shell takes it.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// Puts variables of the environment where `${NAME}` stands.
-fn expand(key: &str, text: &str) -> Result<String, ConfigError> {
+pub(crate) fn expand(key: &str, text: &str) -> Result<String, ConfigError> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {

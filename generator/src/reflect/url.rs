@@ -64,6 +64,12 @@ impl DatabaseUrl {
             .ok_or_else(|| UrlError { redacted: redact(text) })
     }
 
+    /// A URL as it was typed, fit for printing, whether or not it is one: without its password. Variables of the
+    /// environment stay as they are.
+    pub fn shown(text: &str) -> String {
+        redact(text)
+    }
+
     /// What speaks to this database.
     pub fn driver(&self) -> Driver {
         self.driver
