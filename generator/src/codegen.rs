@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -129,9 +129,9 @@ pub enum CodegenError {
          run, and may the role SELECT?"
     )]
     Empty(String, String),
-    /// The configuration leaves nothing over.
-    #[error("the configuration leaves out every relation; nothing was generated. Mend `include` and `exclude`")]
-    NothingLeft,
+    /// There is something, and none of it is wanted.
+    #[error("the configuration leaves out every relation of {0}; nothing was generated. Mend `include` or `exclude`")]
+    NothingLeft(String),
     /// Diagnostics that count as errors.
     #[error("{}", listed(.0))]
     Diagnostics(Vec<Diagnostic>),
@@ -176,9 +176,13 @@ pub fn codegen(
     mut progress: impl FnMut(Stage),
 ) -> Result<Outcome, CodegenError> {
     let mut clock = Clock { times: Vec::new() };
-    progress(Stage::Reflect);
+    let mut begin = |stage| {
+        progress(stage);
+        if interrupted.load(Ordering::Relaxed) { Err(CodegenError::Interrupted) } else { Ok(()) }
+    };
+    begin(Stage::Reflect)?;
     let found = clock.time(Stage::Reflect, || find(source, interrupted))?;
-    progress(Stage::Resolve);
+    begin(Stage::Resolve)?;
     let model = clock.time(Stage::Resolve, || decide(&found, source))?;
     let diagnostics: Vec<(Severity, Diagnostic)> =
         model.diagnostics.iter().map(|diagnostic| (source.severity(diagnostic.kind), diagnostic.clone())).collect();
@@ -187,12 +191,12 @@ pub fn codegen(
     if !errors.is_empty() {
         return Err(CodegenError::Diagnostics(errors));
     }
-    progress(Stage::Render);
+    begin(Stage::Render)?;
     let counts = count(&model);
     let statements = found.statements;
     let snapshot = Snapshot::new(found.catalog, model.renamed.clone(), model.diagnostics.clone());
     let files = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
-    progress(Stage::Sync);
+    begin(Stage::Sync)?;
     let files = clock.time(Stage::Sync, || sync(&source.output, &files, mode, interrupted))?;
     Ok(Outcome { files, counts, diagnostics, times: clock.times, statements })
 }
@@ -230,13 +234,13 @@ pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenE
     if found.catalog.relations.is_empty() {
         return Err(empty(&found));
     }
-    let unused = unused_entries(&found.catalog, source, whole);
+    let unused = unused_entries(&found.catalog, &found.diagnostics, source, whole);
     if !unused.is_empty() {
         return Err(CodegenError::Unused(unused));
     }
     select(&mut found.catalog, &mut found.diagnostics, source);
     if found.catalog.relations.is_empty() {
-        return Err(CodegenError::NothingLeft);
+        return Err(CodegenError::NothingLeft(named(&source.origin)));
     }
     Ok(found)
 }
@@ -356,7 +360,6 @@ fn block_on<T>(
     interrupted: &AtomicBool,
     work: impl Future<Output = Result<T, CodegenError>>,
 ) -> Result<T, CodegenError> {
-    use std::sync::atomic::Ordering;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
