@@ -406,8 +406,8 @@ impl Resolver<'_> {
             let argument = field.name.clone();
             let is_string = field.value_type == "String";
             let expression = match draft.mapped.key {
-                KeyText::Folded if is_string => format!("&key::folded({argument})"),
-                KeyText::Unpadded if is_string => format!("&key::unpadded({argument})"),
+                KeyText::Folded if is_string => format!("&tablature_runtime::key::folded({argument})"),
+                KeyText::Unpadded if is_string => format!("&tablature_runtime::key::unpadded({argument})"),
                 _ if draft.mapped.copy || is_string => format!("&{argument}"),
                 _ => argument.clone(),
             };
