@@ -114,12 +114,11 @@ tablature_runtime::impl_columns!(AuthorColumn);
 /// Keys under which rows of `author` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AuthorId) -> String {
-        cache_key(crate::CACHE_PREFIX, Author::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Author::RELATION, "pk", &[&id])
     }
 }
 

@@ -183,17 +183,16 @@ tablature_runtime::impl_columns!(ReviewColumn);
 /// Keys under which rows of `review` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ReviewId) -> String {
-        cache_key(crate::CACHE_PREFIX, Review::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Review::RELATION, "pk", &[&id])
     }
 
     /// The key of the row with this `book_id` and `customer_id`.
     pub fn book_id_and_customer_id(book_id: BookId, customer_id: CustomerId) -> String {
-        cache_key(
+        tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             Review::RELATION,
             "book_id+customer_id",

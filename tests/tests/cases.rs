@@ -91,7 +91,10 @@ fn run(case: &str, engine: &str) {
     generate(&source(Origin::Url(database.url().to_owned())));
     let made = tree(&output);
     if engine == Engine::Mysql && !made["schema.json"].0.contains("\"engine\": \"mariadb\"") {
-        drop(writeln!(std::io::stderr(), "{name}: not compared, for the goldens are MariaDB's, and this is another server"));
+        drop(writeln!(
+            std::io::stderr(),
+            "{name}: not compared, for the goldens are MariaDB's, and this is another server"
+        ));
     } else {
         compare(&name, &folder.join("expected"), &made);
     }
@@ -120,7 +123,8 @@ fn run(case: &str, engine: &str) {
 }
 
 fn generate(source: &Source) -> Outcome {
-    codegen(source, Mode::Write, &AtomicBool::new(false), |_| ()).unwrap_or_else(|error| panic!("{}: {error}", source.name))
+    codegen(source, Mode::Write, &AtomicBool::new(false), |_| ())
+        .unwrap_or_else(|error| panic!("{}: {error}", source.name))
 }
 
 /// Compares what came out with what was expected, or writes it down.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::{Literal, Rule, Translation, translate};
+use super::keys::folds_text;
 use crate::catalog::{Catalog, Check, Column, Engine, QName, Relation, SqlType};
 use crate::config::Source;
 
@@ -47,7 +48,7 @@ impl Checks {
         for (check, translation) in relation.checks.iter().zip(&self.relations[&relation.name]) {
             for (name, rule) in translation.rules.iter().filter(|_| is_certain(check)) {
                 let Some(column) = column_named(engine, relation, name) else { continue };
-                if referring.contains(&column.name) || column.collation.is_some() {
+                if referring.contains(&column.name) || folds_text(engine, column) {
                     continue;
                 }
                 if let Some(labels) = labels_of(rule, &column.ty) {

@@ -8,7 +8,7 @@ use super::Resolver;
 use super::checks::column_named;
 use super::imports::Imports;
 use super::json::{self, JsonColumn};
-use super::keys::{has_exact_text, total_keys};
+use super::keys::{folds_text, has_exact_text, primary_flaw, total_keys};
 use super::layout::{LayoutColumn, fingerprint};
 use super::model::{
     CacheItem, CacheKey, CachePart, Cast, Entity, EnumItem, Extra, Field, ForeignItem, FormField, JsonShapes, KeyType,
@@ -18,7 +18,7 @@ use super::names::{self, Claim, Scope, Style};
 use super::naming::{columns_form, inner_path, insert_form, patch_form};
 use super::scalar::KeyText;
 use super::types::{Mapped, TypeExpr, nullable};
-use crate::catalog::{Check, Column, DiagnosticKind, Identity, QName, Relation, RelationKind, SqlType};
+use crate::catalog::{Catalog, Check, Column, DiagnosticKind, Identity, QName, Relation, RelationKind, SqlType};
 use crate::config::Override;
 
 /// A column on its way to a field.
@@ -131,7 +131,11 @@ impl Resolver<'_> {
             self.report(
                 DiagnosticKind::UntypedColumn,
                 inner_path(&relation.name, &column.name),
-                "it has no declared type, so that any value is expected in it",
+                if column.raw.is_empty() {
+                    "it has no declared type, so that any value is expected in it"
+                } else {
+                    "it is declared to hold any value"
+                },
             );
         }
         if mapped.is_text_cast && settings.ty.is_none() {
@@ -175,7 +179,9 @@ impl Resolver<'_> {
         let settable = column.generated.is_none() && column.identity != Some(Identity::Always);
         let is_view = relation.kind.is_view();
         Some(Draft {
-            has_default: column.default.is_some() || column.identity.is_some(),
+            has_default: column.default.is_some()
+                || column.identity.is_some()
+                || domain_default(self.catalog, &column.ty).is_some(),
             insertable: settable && !is_view,
             updatable: settable && !is_view,
             node: mapped.json.clone(),
@@ -244,16 +250,16 @@ impl Resolver<'_> {
                 let is_enumeration =
                     self.names.of_columns.contains_key(&(relation.name.clone(), draft.column.name.clone()))
                         && self.checks.labels(&relation.name, &draft.column.name).is_some();
-                // Rows from before a NOT VALID check may break it, so the row's schema must not have it.
-                complete &=
-                    !check.not_valid && (is_enumeration || json::apply_rule(&mut draft.node, &draft.mapped, rule));
+                // Rows from before a NOT VALID check may break it, so the row's schema must not have it; nor may it have
+                // labels that the database compares less strictly than JSON Schema does.
+                complete &= !check.not_valid
+                    && (is_enumeration
+                        || (!(rule.compares_text() && folds_text(self.catalog.engine, draft.column))
+                            && json::says_the_same(self.catalog.engine, &draft.column.ty, rule)
+                            && json::apply_rule(&mut draft.node, &draft.mapped, rule)));
             }
             if !complete {
-                self.report(
-                    DiagnosticKind::UntranslatedCheck,
-                    &relation.name,
-                    format!("CHECK ({}) has no whole form in JSON Schema", check.expression),
-                );
+                self.report(DiagnosticKind::UntranslatedCheck, &relation.name, super::untranslated(check));
                 kept.push(check);
             }
         }
@@ -336,9 +342,15 @@ impl Resolver<'_> {
         let mut keys = Vec::new();
         let mut taken = Scope::new(Style::Snake);
         let previous = super::names::Previous::default();
-        let primary = relation.primary_key.as_ref().filter(|key| {
-            key.deferrable.is_none() && !key.without_overlaps && key.prefixes.iter().all(Option::is_none)
-        });
+        let flaw = relation.primary_key.as_ref().and_then(primary_flaw);
+        if let Some(flaw) = flaw {
+            self.report(
+                DiagnosticKind::PartialKey,
+                &relation.name,
+                format!("the primary key makes no cache key: {flaw}"),
+            );
+        }
+        let primary = relation.primary_key.as_ref().filter(|_| flaw.is_none());
         let primary_columns = primary.map(|key| key.columns.as_slice());
         if let Some(columns) = primary_columns {
             keys.extend(self.cache_key(relation, drafts, fields, "pk", columns));
@@ -405,9 +417,11 @@ impl Resolver<'_> {
             }
             let argument = field.name.clone();
             let is_string = field.value_type == "String";
+            // A key type is not what it wraps; a domain's alias is.
+            let text = if draft.expr == draft.mapped.expr { argument.clone() } else { format!("&{argument}.0") };
             let expression = match draft.mapped.key {
-                KeyText::Folded if is_string => format!("&tablature_runtime::key::folded({argument})"),
-                KeyText::Unpadded if is_string => format!("&tablature_runtime::key::unpadded({argument})"),
+                KeyText::Folded => format!("&tablature_runtime::key::folded({text})"),
+                KeyText::Unpadded => format!("&tablature_runtime::key::unpadded({text})"),
                 _ if draft.mapped.copy || is_string => format!("&{argument}"),
                 _ => argument.clone(),
             };
@@ -453,7 +467,7 @@ impl Resolver<'_> {
             if !draft.insertable && !relation.kind.is_view() {
                 node["readOnly"] = json!(true);
             }
-            if let Some(default) = &column.default {
+            if let Some(default) = column.default.as_deref().or_else(|| domain_default(self.catalog, &column.ty)) {
                 json::add_default(engine, &mut node, &draft.mapped, default);
             }
             node["x-sql-type"] = json!(column.raw);
@@ -469,6 +483,13 @@ impl Resolver<'_> {
         let unique: Vec<Vec<String>> = unique.iter().map(|key| key.columns.clone()).collect();
         json::document(self.catalog, relation, &id, &columns, kept_checks, &unique, self.definitions(&used), forms)
     }
+}
+
+/// The default that a column has from its domain, if it has none of its own.
+fn domain_default<'c>(catalog: &'c Catalog, ty: &SqlType) -> Option<&'c str> {
+    let SqlType::Domain { name } = ty else { return None };
+    let domain = catalog.domain(name)?;
+    domain.default.as_deref().or_else(|| domain_default(catalog, &domain.ty))
 }
 
 /// A field, with its place in the insert and patch forms.

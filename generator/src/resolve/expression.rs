@@ -48,6 +48,13 @@ pub(super) enum Rule {
     Pattern(String),
 }
 
+impl Rule {
+    /// Whether it tells texts from one another.
+    pub(super) fn compares_text(&self) -> bool {
+        matches!(self, Self::OneOf(values) if values.iter().any(|value| matches!(value, Literal::Text(_))))
+    }
+}
+
 /// What became of a CHECK.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Translation {
@@ -82,11 +89,21 @@ pub(super) fn translate(engine: Engine, condition: &str) -> Translation {
     let mut translation = Translation { rules: Vec::new(), complete: true };
     for conjunct in conjuncts {
         match rules_of(engine, conjunct) {
-            Some(rules) => translation.rules.extend(rules),
+            Some(rules) => {
+                // Where blanks at the end do not count, a text of blanks is as good as none.
+                translation.complete &= !(engine.is_mysql_family() && mentions_empty(conjunct));
+                translation.rules.extend(rules);
+            }
             None => translation.complete = false,
         }
     }
     translation
+}
+
+/// Whether a comparison is with the empty text.
+fn mentions_empty(conjunct: &Expr) -> bool {
+    let is_empty = |side: &Expr| constant(side) == Some(Literal::Text(String::new()));
+    matches!(conjunct, Expr::BinaryOp { left, right, .. } if is_empty(left) || is_empty(right))
 }
 
 /// Splits a chain of one operator into its operands.
@@ -124,6 +141,8 @@ fn rules_of(engine: Engine, conjunct: &Expr) -> Option<Vec<(String, Rule)>> {
         Expr::Function(call) if call.name.to_string().eq_ignore_ascii_case("json_valid") => {
             only_argument(call).and_then(column).map(|name| vec![(name, Rule::IsJson)])
         }
+        // A column of its own is a condition if it is a boolean.
+        Expr::Identifier(name) => Some(vec![(name.value.clone(), Rule::OneOf(vec![Literal::Boolean(true)]))]),
         Expr::InList { expr, list, negated: false } => one_of(expr, list.iter()).map(|rule| vec![rule]),
         Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
             let Expr::Array(Array { elem, .. }) = without_casts(right) else { return None };
@@ -173,6 +192,16 @@ fn comparison(engine: Engine, left: &Expr, op: &BinaryOperator, right: &Expr) ->
         BinaryOperator::PGRegexMatch if engine == Engine::Postgres => {
             let Literal::Text(pattern) = value else { return None };
             Some((column(tested)?, Rule::Pattern(portable_regex(&pattern)?)))
+        }
+        BinaryOperator::PGLikeMatch if engine == Engine::Postgres => {
+            let Literal::Text(pattern) = value else { return None };
+            Some((column(tested)?, Rule::Pattern(like_pattern(&pattern)?)))
+        }
+        BinaryOperator::NotEq if value == Literal::Text(String::new()) => {
+            // `char(n)` is compared without the blanks that it is read with.
+            let is_padded =
+                |side: &Expr| matches!(bare(side), Expr::Cast { data_type, .. } if is_padded_text(data_type));
+            (!is_padded(left) && !is_padded(right)).then(|| column(tested).map(|name| (name, Rule::MinLength(1))))?
         }
         BinaryOperator::NotEq => {
             let (measure, name) = measured(engine, tested)?;
@@ -359,6 +388,12 @@ fn is_text(ty: &DataType) -> bool {
     ) || matches!(ty, DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("bpchar"))
 }
 
+/// `bpchar`, as PostgreSQL calls `char(n)` in casts.
+fn is_padded_text(ty: &DataType) -> bool {
+    matches!(ty, DataType::Char(_) | DataType::Character(_))
+        || matches!(ty, DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("bpchar"))
+}
+
 fn is_wide_number(ty: &DataType) -> bool {
     matches!(
         ty,
@@ -516,6 +551,9 @@ mod tests {
             (Postgres, "(VALUE = ANY (ARRAY['a'::text, 'b'::text]))", "VALUE", text(&["a", "b"])),
             (Postgres, "(code ~ '^[A-Z]{2}$'::text)", "code", Rule::Pattern("^[A-Z]{2}$".into())),
             (Postgres, "(char_length((name)::text) > 0)", "name", Rule::MinLength(1)),
+            (Postgres, "(name <> ''::text)", "name", Rule::MinLength(1)),
+            (Postgres, "(name ~~ 'a_%'::text)", "name", Rule::Pattern("^a[\\s\\S][\\s\\S]*$".into())),
+            (Postgres, "flag", "flag", Rule::OneOf(vec![Literal::Boolean(true)])),
             (Postgres, "(cardinality(tags) <= 10)", "tags", Rule::MaxItems(10)),
             (Postgres, "(0 < n)", "n", Rule::Minimum { value: "0".into(), exclusive: true }),
             (Postgres, "((n IS NULL) OR (n < 5))", "n", Rule::Maximum { value: "5".into(), exclusive: true }),
@@ -541,6 +579,8 @@ mod tests {
             (Engine::Postgres, "(name ~ '[[:alpha:]]'::text)"),
             (Engine::Postgres, "(name ~* '^a$'::text)"),
             (Engine::Postgres, "((price)::integer > 3)"),
+            (Engine::Postgres, "(code <> ''::bpchar)"),
+            (Engine::Postgres, "(name !~~ 'a%'::text)"),
             (Engine::Postgres, "(a > b)"),
             (Engine::Postgres, "((a > 1) OR (b > 1))"),
             (Engine::Postgres, "(day > '2020-01-01'::date)"),

@@ -36,13 +36,24 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
         Rule::Minimum { value, exclusive } if is_decimal && is_zero(value) => {
             if let Some(Value::String(pattern)) = map.get_mut("pattern") {
                 *pattern = pattern.replacen("^-?", "^", 1);
-                return !exclusive;
+                if *exclusive {
+                    map.insert("not".into(), json!({"type": "string", "pattern": "^0+(\\.0+)?$"}));
+                }
+                return true;
             }
             false
         }
-        // What a boolean is stored as says nothing more about it.
         Rule::OneOf(values) if mapped.scalar == Some(Scalar::Bool) => {
-            ["0", "1"].iter().all(|bit| values.contains(&Literal::Number((*bit).into())))
+            let truths: Option<Vec<bool>> = values.iter().map(truth).collect();
+            match truths.as_deref() {
+                // What a boolean is stored as says nothing more about it.
+                Some(truths) if truths.contains(&true) && truths.contains(&false) => true,
+                Some([truth, ..]) => {
+                    map.insert("const".into(), json!(truth));
+                    true
+                }
+                _ => false,
+            }
         }
         Rule::IsJson => mapped.scalar == Some(Scalar::Json),
         Rule::OneOf(values) if number || text => {
@@ -75,6 +86,31 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
             true
         }
         _ => false,
+    }
+}
+
+/// Whether a rule means the same for a value's JSON as for the value in SQL. PostgreSQL compares and measures `char(n)`
+/// without the blanks at its end, with which it is read.
+pub(super) fn says_the_same(engine: Engine, ty: &SqlType, rule: &Rule) -> bool {
+    let (Engine::Postgres, SqlType::Char { length }) = (engine, ty) else { return true };
+    let length = u64::from(length.unwrap_or(1));
+    match rule {
+        Rule::OneOf(values) => values.iter().all(|value| match value {
+            Literal::Text(text) => text.chars().count() as u64 == length,
+            _ => true,
+        }),
+        Rule::MaxLength(n) => *n >= length,
+        _ => true,
+    }
+}
+
+/// A boolean as the engines write it.
+fn truth(value: &Literal) -> Option<bool> {
+    match value {
+        Literal::Boolean(truth) => Some(*truth),
+        Literal::Number(bit) if bit == "1" => Some(true),
+        Literal::Number(bit) if bit == "0" => Some(false),
+        _ => None,
     }
 }
 
@@ -111,15 +147,16 @@ fn bound(map: &mut Map<String, Value>, inclusive: &str, exclusive: &str, value: 
             return true;
         }
     }
-    // A bound that says less than the new one goes.
+    // Of two bounds the one that says less goes.
     let other = if is_exclusive { inclusive } else { exclusive };
     if let Some(Value::Number(present)) = map.get(other) {
-        let looser =
-            if is_upper { as_float(present) >= as_float(&number) } else { as_float(present) <= as_float(&number) };
-        if looser {
-            map.shift_remove(other);
+        let (present, new) = (as_float(present), as_float(&number));
+        let tighter = if is_upper { present < new } else { present > new };
+        if tighter || (present == new && !is_exclusive) {
+            return true;
         }
     }
+    map.shift_remove(other);
     map.insert(key.into(), Value::Number(number));
     true
 }

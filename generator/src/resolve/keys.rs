@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, Column, Diagnostic, DiagnosticKind, Engine, QName, Relation, SqlType};
+use crate::catalog::{Catalog, Column, Diagnostic, DiagnosticKind, Engine, PrimaryKey, QName, Relation, SqlType};
 
 /// A column, by relation and name.
 pub(super) type ColumnId = (QName, String);
@@ -139,9 +139,9 @@ pub(super) fn total_keys(relation: &Relation) -> (Vec<TotalKey>, Vec<(String, &'
     };
     for key in &relation.unique_keys {
         let flaw = if key.deferrable.is_some() {
-            Some("it is deferrable, so that two rows may share a value for a while")
+            Some(DEFERRABLE)
         } else if key.without_overlaps {
-            Some("it forbids overlaps, not equal values")
+            Some(OVERLAPS)
         } else if has_nullable(relation, &key.columns) {
             Some("a column of it can be NULL")
         } else {
@@ -157,7 +157,7 @@ pub(super) fn total_keys(relation: &Relation) -> (Vec<TotalKey>, Vec<(String, &'
         } else if columns.is_none() {
             Some("a part of it is an expression")
         } else if index.parts.iter().any(|part| part.prefix.is_some()) {
-            Some("it looks at a prefix only")
+            Some(PREFIX)
         } else if index.invalid {
             Some("it is not valid")
         } else if has_nullable(relation, columns.as_deref().unwrap_or_default()) {
@@ -168,6 +168,28 @@ pub(super) fn total_keys(relation: &Relation) -> (Vec<TotalKey>, Vec<(String, &'
         add(&index.name, columns.unwrap_or_default(), flaw);
     }
     (total, partial)
+}
+
+/// Why a primary key does not find one row for every value of its columns.
+pub(super) fn primary_flaw(key: &PrimaryKey) -> Option<&'static str> {
+    if key.deferrable.is_some() {
+        Some(DEFERRABLE)
+    } else if key.without_overlaps {
+        Some(OVERLAPS)
+    } else if key.prefixes.iter().any(Option::is_some) {
+        Some(PREFIX)
+    } else {
+        None
+    }
+}
+
+const DEFERRABLE: &str = "it is deferrable, so that two rows may share a value for a while";
+const OVERLAPS: &str = "it forbids overlaps, not equal values";
+const PREFIX: &str = "it looks at a prefix only";
+
+/// Whether a column names a collation for itself by which different texts may be equal.
+pub(super) fn folds_text(engine: Engine, column: &Column) -> bool {
+    column.collation.is_some() && !has_exact_text(engine, column)
 }
 
 /// Whether equal values of a column are equal texts: a collation that takes different texts for the same would let one row

@@ -218,10 +218,9 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
         SqlType::Time { zone: false, .. } => {
             plain(Scalar::Time, json!({"type": "string", "pattern": format!("^{TIME_OF_DAY}$")}))
         }
-        SqlType::Timestamp { zone: false, .. } => plain(
-            Scalar::DateTime,
-            json!({"type": "string", "pattern": format!("^[+-]?[0-9]{{4,6}}-[0-9]{{2}}-[0-9]{{2}}T{TIME_OF_DAY}$")}),
-        ),
+        SqlType::Timestamp { zone: false, .. } => {
+            plain(Scalar::DateTime, json!({"type": "string", "pattern": format!("^{DAY}T{TIME_OF_DAY}$")}))
+        }
         SqlType::Timestamp { zone: true, .. } => {
             plain(Scalar::Instant, json!({"type": "string", "format": "date-time"}))
         }
@@ -303,10 +302,17 @@ fn string(max_length: Option<u32>) -> Value {
 }
 
 /// Six digits are what the engines keep; nine are what serde reads.
-const TIME_OF_DAY: &str = "[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?";
+const TIME_OF_DAY: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?";
 
-/// An ISO 8601 duration in the form that PostgreSQL prints, with a sign for every part.
-const INTERVAL: &str = "^P(-?[0-9]+Y)?(-?[0-9]+M)?(-?[0-9]+D)?(T(-?[0-9]+H)?(-?[0-9]+M)?(-?[0-9]+(\\.[0-9]+)?S)?)?$";
+/// Years beyond 9999, and those before the first, have a sign. That a month has so many days is not for a pattern to say.
+const DAY: &str = "([0-9]{4}|[+-][0-9]{4,6})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+
+/// An ISO 8601 duration in the form that PostgreSQL prints, with a sign for every part, of which there is at least one.
+const INTERVAL: &str = concat!(
+    "^P(((-?[0-9]+Y)(-?[0-9]+M)?(-?[0-9]+D)?|(-?[0-9]+M)(-?[0-9]+D)?|-?[0-9]+D)",
+    "(T((-?[0-9]+H)(-?[0-9]+M)?(-?[0-9]+(\\.[0-9]{1,6})?S)?|(-?[0-9]+M)(-?[0-9]+(\\.[0-9]{1,6})?S)?|-?[0-9]+(\\.[0-9]{1,6})?S))?",
+    "|T((-?[0-9]+H)(-?[0-9]+M)?(-?[0-9]+(\\.[0-9]{1,6})?S)?|(-?[0-9]+M)(-?[0-9]+(\\.[0-9]{1,6})?S)?|-?[0-9]+(\\.[0-9]{1,6})?S))$"
+);
 
 /// The texts that `numeric(precision, scale)` can hold, such as `^-?[0-9]{1,8}(\.[0-9]{1,2})?$` for `numeric(10,2)`.
 pub(super) fn decimal_pattern(precision: Option<u32>, scale: Option<i32>, unsigned: bool) -> String {

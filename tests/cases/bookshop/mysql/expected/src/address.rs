@@ -178,12 +178,11 @@ tablature_runtime::impl_columns!(AddressColumn);
 /// Keys under which rows of `address` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AddressId) -> String {
-        cache_key(crate::CACHE_PREFIX, Address::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Address::RELATION, "pk", &[&id])
     }
 }
 

@@ -123,17 +123,21 @@ tablature_runtime::impl_columns!(CategoryColumn);
 /// Keys under which rows of `category` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: CategoryId) -> String {
-        cache_key(crate::CACHE_PREFIX, Category::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Category::RELATION, "pk", &[&id])
     }
 
     /// The key of the row with this `slug`.
     pub fn slug(slug: &str) -> String {
-        cache_key(crate::CACHE_PREFIX, Category::RELATION, "slug", &[&slug])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Category::RELATION,
+            "slug",
+            &[&slug],
+        )
     }
 }
 

@@ -158,21 +158,20 @@ tablature_runtime::impl_columns!(CustomerColumn);
 /// Keys under which rows of `customer` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: CustomerId) -> String {
-        cache_key(crate::CACHE_PREFIX, Customer::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Customer::RELATION, "pk", &[&id])
     }
 
     /// The key of the row with this `public_id`.
     pub fn public_id(public_id: &str) -> String {
-        cache_key(
+        tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             Customer::RELATION,
             "public_id",
-            &[&key::unpadded(public_id)],
+            &[&tablature_runtime::key::unpadded(public_id)],
         )
     }
 }

@@ -151,12 +151,16 @@ tablature_runtime::impl_columns!(CustomerProfileColumn);
 /// Keys under which rows of `customer_profile` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `customer_id`.
     pub fn pk(customer_id: CustomerId) -> String {
-        cache_key(crate::CACHE_PREFIX, CustomerProfile::RELATION, "pk", &[&customer_id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            CustomerProfile::RELATION,
+            "pk",
+            &[&customer_id],
+        )
     }
 }
 

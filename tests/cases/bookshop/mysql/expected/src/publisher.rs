@@ -101,12 +101,11 @@ tablature_runtime::impl_columns!(PublisherColumn);
 /// Keys under which rows of `publisher` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: PublisherId) -> String {
-        cache_key(crate::CACHE_PREFIX, Publisher::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Publisher::RELATION, "pk", &[&id])
     }
 }
 

@@ -87,12 +87,11 @@ tablature_runtime::impl_columns!(SeriesColumn);
 /// Keys under which rows of `series` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: SeriesId) -> String {
-        cache_key(crate::CACHE_PREFIX, Series::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Series::RELATION, "pk", &[&id])
     }
 }
 

@@ -169,12 +169,11 @@ tablature_runtime::impl_columns!(ShipmentColumn);
 /// Keys under which rows of `shipment` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ShipmentId) -> String {
-        cache_key(crate::CACHE_PREFIX, Shipment::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Shipment::RELATION, "pk", &[&id])
     }
 }
 

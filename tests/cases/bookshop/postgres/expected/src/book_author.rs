@@ -132,12 +132,11 @@ tablature_runtime::impl_columns!(BookAuthorColumn);
 /// Keys under which rows of `public.book_author` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `book_id` and `author_id` and `role`.
     pub fn pk(book_id: BookId, author_id: AuthorId, role: BookAuthorRole) -> String {
-        cache_key(
+        tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             BookAuthor::RELATION,
             "pk",

@@ -221,17 +221,21 @@ tablature_runtime::impl_columns!(CustomerOrderColumn);
 /// Keys under which rows of `public.customer_order` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: CustomerOrderId) -> String {
-        cache_key(crate::CACHE_PREFIX, CustomerOrder::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            CustomerOrder::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 
     /// The key of the row with this `order_number`.
     pub fn order_number(order_number: &str) -> String {
-        cache_key(
+        tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             CustomerOrder::RELATION,
             "order_number",

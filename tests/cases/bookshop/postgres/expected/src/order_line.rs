@@ -137,17 +137,21 @@ tablature_runtime::impl_columns!(OrderLineColumn);
 /// Keys under which rows of `public.order_line` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `order_id` and `line_no`.
     pub fn pk(order_id: CustomerOrderId, line_no: i16) -> String {
-        cache_key(crate::CACHE_PREFIX, OrderLine::RELATION, "pk", &[&order_id, &line_no])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            OrderLine::RELATION,
+            "pk",
+            &[&order_id, &line_no],
+        )
     }
 
     /// The key of the row with this `order_id` and `book_id`.
     pub fn order_id_and_book_id(order_id: CustomerOrderId, book_id: BookId) -> String {
-        cache_key(
+        tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             OrderLine::RELATION,
             "order_id+book_id",

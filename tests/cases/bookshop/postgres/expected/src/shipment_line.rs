@@ -105,12 +105,11 @@ tablature_runtime::impl_columns!(ShipmentLineColumn);
 /// Keys under which rows of `public.shipment_line` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `shipment_id` and `order_id` and `line_no`.
     pub fn pk(shipment_id: ShipmentId, order_id: CustomerOrderId, line_no: i16) -> String {
-        cache_key(
+        tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             ShipmentLine::RELATION,
             "pk",

@@ -123,12 +123,16 @@ tablature_runtime::impl_columns!(StockLevelColumn);
 /// Keys under which rows of `public.stock_level` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `book_id` and `warehouse`.
     pub fn pk(book_id: BookId, warehouse: &str) -> String {
-        cache_key(crate::CACHE_PREFIX, StockLevel::RELATION, "pk", &[&book_id, &warehouse])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            StockLevel::RELATION,
+            "pk",
+            &[&book_id, &warehouse],
+        )
     }
 }
 

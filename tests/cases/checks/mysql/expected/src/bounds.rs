@@ -197,12 +197,11 @@ tablature_runtime::impl_columns!(BoundsColumn);
 /// Keys under which rows of `bounds` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: BoundsId) -> String {
-        cache_key(crate::CACHE_PREFIX, Bounds::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Bounds::RELATION, "pk", &[&id])
     }
 }
 

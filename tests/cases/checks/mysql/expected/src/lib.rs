@@ -29,7 +29,8 @@ pub mod words;
 pub use bounds::{Bounds, BoundsColumn, BoundsId, BoundsPatch, NewBounds};
 pub use several::{NewSeveral, Several, SeveralColumn, SeveralId, SeveralPatch};
 pub use words::{
-    NewWords, Words, WordsColumn, WordsId, WordsPatch, WordsState, WordsStateOr,
+    NewWords, Words, WordsColumn, WordsId, WordsPatch, WordsState, WordsStateExact,
+    WordsStateOr,
 };
 
 /// The start of every cache key.

@@ -103,12 +103,11 @@ tablature_runtime::impl_columns!(SeveralColumn);
 /// Keys under which rows of `several` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: SeveralId) -> String {
-        cache_key(crate::CACHE_PREFIX, Several::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Several::RELATION, "pk", &[&id])
     }
 }
 

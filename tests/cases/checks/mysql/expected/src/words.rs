@@ -21,7 +21,7 @@ pub struct Words {
     pub short: Option<String>,
     pub byte_length: Option<String>,
     pub state: WordsState,
-    pub state_exact: String,
+    pub state_exact: WordsStateExact,
     pub state_or: Option<WordsStateOr>,
     pub code: Option<String>,
     pub liked: Option<String>,
@@ -42,7 +42,7 @@ pub struct NewWords {
     pub byte_length: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<WordsState>,
-    pub state_exact: String,
+    pub state_exact: WordsStateExact,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_or: Option<WordsStateOr>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ pub struct WordsPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<WordsState>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state_exact: Option<String>,
+    pub state_exact: Option<WordsStateExact>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub state_or: Option<Option<WordsStateOr>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
@@ -103,6 +103,23 @@ impl SqlEnum for WordsState {
 }
 
 tablature_runtime::impl_enum!(WordsState);
+
+/// A value of `words.state_exact`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WordsStateExact {
+    A,
+    ItS,
+}
+
+impl SqlEnum for WordsStateExact {
+    const NAME: &'static str = "words.state_exact";
+    const LABELS: &'static [(Self, &'static str)] = &[
+        (Self::A, "a"),
+        (Self::ItS, "it's"),
+    ];
+}
+
+tablature_runtime::impl_enum!(WordsStateExact);
 
 /// A value of `words.state_or`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,7 +176,7 @@ impl Table for Words {
         primary_key: &["id"],
         unique_keys: &[],
         foreign_keys: &[],
-        layout: "129be5e5",
+        layout: "50378c18",
         previous_layouts: &[],
     };
 }
@@ -203,12 +220,11 @@ tablature_runtime::impl_columns!(WordsColumn);
 /// Keys under which rows of `words` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: WordsId) -> String {
-        cache_key(crate::CACHE_PREFIX, Words::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Words::RELATION, "pk", &[&id])
     }
 }
 

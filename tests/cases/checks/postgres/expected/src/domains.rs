@@ -29,11 +29,13 @@ pub struct Domains {
 pub struct NewDomains {
     pub id: DomainsId,
     pub percentage: Percentage,
-    pub whole: WholePercentage,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whole: Option<WholePercentage>,
     pub grade: Grade,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<Email>,
-    pub narrower: WholePercentage,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub narrower: Option<WholePercentage>,
 }
 
 /// What an update of `public.domains` changes; a column that is `None` stays as it is.
@@ -75,10 +77,10 @@ impl Table for Domains {
         columns: &[
             Column::new("id", "integer"),
             Column::new("percentage", "public.percentage"),
-            Column::new("whole", "public.whole_percentage"),
+            Column::new("whole", "public.whole_percentage").default(),
             Column::new("grade", "public.grade"),
             Column::new("email", "public.email").nullable(),
-            Column::new("narrower", "public.whole_percentage"),
+            Column::new("narrower", "public.whole_percentage").default(),
         ],
         primary_key: &["id"],
         unique_keys: &[],
@@ -115,12 +117,11 @@ tablature_runtime::impl_columns!(DomainsColumn);
 /// Keys under which rows of `public.domains` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: DomainsId) -> String {
-        cache_key(crate::CACHE_PREFIX, Domains::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Domains::RELATION, "pk", &[&id])
     }
 }
 

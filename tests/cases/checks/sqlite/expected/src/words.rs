@@ -227,12 +227,11 @@ tablature_runtime::impl_columns!(WordsColumn);
 /// Keys under which rows of `words` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: WordsId) -> String {
-        cache_key(crate::CACHE_PREFIX, Words::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Words::RELATION, "pk", &[&id])
     }
 }
 

@@ -67,12 +67,11 @@ tablature_runtime::impl_columns!(AboutEmojiColumn);
 /// Keys under which rows of `about_emoji` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutEmojiId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutEmoji::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutEmoji::RELATION, "pk", &[&id])
     }
 }
 

@@ -67,12 +67,16 @@ tablature_runtime::impl_columns!(AboutQuotesColumn);
 /// Keys under which rows of `about_quotes` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutQuotesId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutQuotes::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            AboutQuotes::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -68,12 +68,16 @@ tablature_runtime::impl_columns!(AboutSpacesColumn);
 /// Keys under which rows of `about_spaces` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutSpacesId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutSpaces::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            AboutSpaces::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -68,12 +68,16 @@ tablature_runtime::impl_columns!(AboutAttributeColumn);
 /// Keys under which rows of `public.about_attribute` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutAttributeId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutAttribute::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            AboutAttribute::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -67,12 +67,11 @@ tablature_runtime::impl_columns!(AboutBidiColumn);
 /// Keys under which rows of `public.about_bidi` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutBidiId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutBidi::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutBidi::RELATION, "pk", &[&id])
     }
 }
 

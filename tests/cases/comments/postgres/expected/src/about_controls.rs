@@ -72,12 +72,16 @@ tablature_runtime::impl_columns!(AboutControlsColumn);
 /// Keys under which rows of `public.about_controls` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutControlsId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutControls::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            AboutControls::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -72,12 +72,11 @@ tablature_runtime::impl_columns!(AboutCrlfColumn);
 /// Keys under which rows of `public.about_crlf` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutCrlfId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutCrlf::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutCrlf::RELATION, "pk", &[&id])
     }
 }
 

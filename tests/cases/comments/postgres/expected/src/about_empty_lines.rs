@@ -67,12 +67,16 @@ tablature_runtime::impl_columns!(AboutEmptyLinesColumn);
 /// Keys under which rows of `public.about_empty_lines` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutEmptyLinesId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutEmptyLines::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            AboutEmptyLines::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

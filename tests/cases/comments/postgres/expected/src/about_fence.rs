@@ -78,12 +78,11 @@ tablature_runtime::impl_columns!(AboutFenceColumn);
 /// Keys under which rows of `public.about_fence` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutFenceId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutFence::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutFence::RELATION, "pk", &[&id])
     }
 }
 

@@ -67,12 +67,11 @@ tablature_runtime::impl_columns!(AboutJsonColumn);
 /// Keys under which rows of `public.about_json` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutJsonId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutJson::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutJson::RELATION, "pk", &[&id])
     }
 }
 

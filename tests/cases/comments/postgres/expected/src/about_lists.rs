@@ -104,12 +104,11 @@ tablature_runtime::impl_columns!(AboutListsColumn);
 /// Keys under which rows of `public.about_lists` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutListsId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutLists::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutLists::RELATION, "pk", &[&id])
     }
 }
 

@@ -74,12 +74,16 @@ tablature_runtime::impl_columns!(AboutMarkdownColumn);
 /// Keys under which rows of `public.about_markdown` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutMarkdownId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutMarkdown::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            AboutMarkdown::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

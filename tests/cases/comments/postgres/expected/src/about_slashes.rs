@@ -69,12 +69,16 @@ tablature_runtime::impl_columns!(AboutSlashesColumn);
 /// Keys under which rows of `public.about_slashes` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AboutSlashesId) -> String {
-        cache_key(crate::CACHE_PREFIX, AboutSlashes::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            AboutSlashes::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -256,12 +256,11 @@ tablature_runtime::impl_columns!(CommentedColumn);
 /// Keys under which rows of `public.commented` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: CommentedId) -> String {
-        cache_key(crate::CACHE_PREFIX, Commented::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Commented::RELATION, "pk", &[&id])
     }
 }
 

@@ -96,12 +96,11 @@ tablature_runtime::impl_columns!(UsesColumn);
 /// Keys under which rows of `public.uses` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UsesId) -> String {
-        cache_key(crate::CACHE_PREFIX, Uses::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Uses::RELATION, "pk", &[&id])
     }
 }
 

@@ -67,12 +67,11 @@ tablature_runtime::impl_columns!(ByBytesColumn);
 /// Keys under which rows of `by_bytes` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `hash`.
     pub fn pk(hash: &ByBytesHash) -> String {
-        cache_key(crate::CACHE_PREFIX, ByBytes::RELATION, "pk", &[hash])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByBytes::RELATION, "pk", &[hash])
     }
 }
 

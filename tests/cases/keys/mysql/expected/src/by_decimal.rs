@@ -67,12 +67,16 @@ tablature_runtime::impl_columns!(ByDecimalColumn);
 /// Keys under which rows of `by_decimal` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `rate`.
     pub fn pk(rate: ByDecimalRate) -> String {
-        cache_key(crate::CACHE_PREFIX, ByDecimal::RELATION, "pk", &[&rate])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByDecimal::RELATION,
+            "pk",
+            &[&rate],
+        )
     }
 }
 

@@ -78,12 +78,11 @@ tablature_runtime::impl_columns!(ByEnumColumn);
 /// Keys under which rows of `by_enum` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `colour`.
     pub fn pk(colour: ByEnumColour) -> String {
-        cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "pk", &[&colour])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "pk", &[&colour])
     }
 }
 

@@ -67,12 +67,16 @@ tablature_runtime::impl_columns!(ByExactTextColumn);
 /// Keys under which rows of `by_exact_text` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `code`.
     pub fn pk(code: &ByExactTextCode) -> String {
-        cache_key(crate::CACHE_PREFIX, ByExactText::RELATION, "pk", &[code])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByExactText::RELATION,
+            "pk",
+            &[code],
+        )
     }
 }
 

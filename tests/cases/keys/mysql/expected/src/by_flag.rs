@@ -61,12 +61,11 @@ tablature_runtime::impl_columns!(ByFlagColumn);
 /// Keys under which rows of `by_flag` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `flag`.
     pub fn pk(flag: bool) -> String {
-        cache_key(crate::CACHE_PREFIX, ByFlag::RELATION, "pk", &[&flag])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByFlag::RELATION, "pk", &[&flag])
     }
 }
 

@@ -10,7 +10,7 @@ use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ByInstantAt(pub DateTime<Utc>);
 
-tablature_runtime::impl_key!(ByInstantAt, DateTime < Utc >);
+tablature_runtime::impl_key!(ByInstantAt, DateTime<Utc>);
 
 /// A row of the table `by_instant`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -95,22 +95,31 @@ tablature_runtime::impl_columns!(ByInstantColumn);
 /// Keys under which rows of `by_instant` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `at`.
     pub fn pk(at: ByInstantAt) -> String {
-        cache_key(crate::CACHE_PREFIX, ByInstant::RELATION, "pk", &[&at])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByInstant::RELATION, "pk", &[&at])
     }
 
     /// The key of the row with this `day`.
     pub fn day(day: NaiveDate) -> String {
-        cache_key(crate::CACHE_PREFIX, ByInstant::RELATION, "day", &[&day])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByInstant::RELATION,
+            "day",
+            &[&day],
+        )
     }
 
     /// The key of the row with this `local`.
     pub fn local(local: NaiveDateTime) -> String {
-        cache_key(crate::CACHE_PREFIX, ByInstant::RELATION, "local", &[&local])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByInstant::RELATION,
+            "local",
+            &[&local],
+        )
     }
 }
 

@@ -92,17 +92,26 @@ tablature_runtime::impl_columns!(CompositeColumn);
 /// Keys under which rows of `composite` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `c` and `a`.
     pub fn pk(c: u64, a: i32) -> String {
-        cache_key(crate::CACHE_PREFIX, Composite::RELATION, "pk", &[&c, &a])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Composite::RELATION,
+            "pk",
+            &[&c, &a],
+        )
     }
 
     /// The key of the row with this `d` and `b`.
     pub fn d_and_b(d: NaiveDate, b: &str) -> String {
-        cache_key(crate::CACHE_PREFIX, Composite::RELATION, "d+b", &[&d, &b])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Composite::RELATION,
+            "d+b",
+            &[&d, &b],
+        )
     }
 }
 

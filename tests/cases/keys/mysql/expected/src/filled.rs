@@ -193,12 +193,11 @@ tablature_runtime::impl_columns!(FilledColumn);
 /// Keys under which rows of `filled` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: FilledId) -> String {
-        cache_key(crate::CACHE_PREFIX, Filled::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Filled::RELATION, "pk", &[&id])
     }
 }
 

@@ -99,12 +99,11 @@ tablature_runtime::impl_columns!(LetterColumn);
 /// Keys under which rows of `letter` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: LetterId) -> String {
-        cache_key(crate::CACHE_PREFIX, Letter::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Letter::RELATION, "pk", &[&id])
     }
 }
 

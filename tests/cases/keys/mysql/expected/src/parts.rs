@@ -69,12 +69,16 @@ tablature_runtime::impl_columns!(PartsColumn);
 /// Keys under which rows of `parts` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id` and `year`.
     pub fn pk(id: i32, year: i16) -> String {
-        cache_key(crate::CACHE_PREFIX, Parts::RELATION, "pk", &[&id, &year])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Parts::RELATION,
+            "pk",
+            &[&id, &year],
+        )
     }
 }
 

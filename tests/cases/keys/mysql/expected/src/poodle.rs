@@ -69,12 +69,16 @@ tablature_runtime::impl_columns!(PoodleColumn);
 /// Keys under which rows of `poodle` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `dog_id`.
     pub fn pk(dog_id: &AnimalId) -> String {
-        cache_key(crate::CACHE_PREFIX, Poodle::RELATION, "pk", &[dog_id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Poodle::RELATION,
+            "pk",
+            &[&tablature_runtime::key::unpadded(&dog_id.0)],
+        )
     }
 }
 

@@ -84,17 +84,21 @@ tablature_runtime::impl_columns!(AnimalColumn);
 /// Keys under which rows of `public.animal` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `animal_id`.
     pub fn pk(animal_id: AnimalId) -> String {
-        cache_key(crate::CACHE_PREFIX, Animal::RELATION, "pk", &[&animal_id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Animal::RELATION,
+            "pk",
+            &[&animal_id],
+        )
     }
 
     /// The key of the row with this `name`.
     pub fn name(name: &str) -> String {
-        cache_key(crate::CACHE_PREFIX, Animal::RELATION, "name", &[&name])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Animal::RELATION, "name", &[&name])
     }
 }
 

@@ -61,12 +61,16 @@ tablature_runtime::impl_columns!(ByBooleanColumn);
 /// Keys under which rows of `public.by_boolean` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `flag`.
     pub fn pk(flag: bool) -> String {
-        cache_key(crate::CACHE_PREFIX, ByBoolean::RELATION, "pk", &[&flag])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByBoolean::RELATION,
+            "pk",
+            &[&flag],
+        )
     }
 }
 

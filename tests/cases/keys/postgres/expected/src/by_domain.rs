@@ -68,12 +68,11 @@ tablature_runtime::impl_columns!(ByDomainColumn);
 /// Keys under which rows of `public.by_domain` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `code`.
     pub fn pk(code: ByDomainCode) -> String {
-        cache_key(crate::CACHE_PREFIX, ByDomain::RELATION, "pk", &[&code])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByDomain::RELATION, "pk", &[&code])
     }
 }
 

@@ -78,17 +78,16 @@ tablature_runtime::impl_columns!(ByEnumColumn);
 /// Keys under which rows of `public.by_enum` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `colour`.
     pub fn pk(colour: Colour) -> String {
-        cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "pk", &[&colour])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "pk", &[&colour])
     }
 
     /// The key of the row with this `code`.
     pub fn code(code: ColourCode) -> String {
-        cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "code", &[&code])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "code", &[&code])
     }
 }
 

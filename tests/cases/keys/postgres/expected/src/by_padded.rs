@@ -83,17 +83,26 @@ tablature_runtime::impl_columns!(ByPaddedColumn);
 /// Keys under which rows of `public.by_padded` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `code`.
     pub fn pk(code: &ByPaddedCode) -> String {
-        cache_key(crate::CACHE_PREFIX, ByPadded::RELATION, "pk", &[code])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByPadded::RELATION,
+            "pk",
+            &[&tablature_runtime::key::unpadded(&code.0)],
+        )
     }
 
     /// The key of the row with this `other`.
     pub fn other(other: &str) -> String {
-        cache_key(crate::CACHE_PREFIX, ByPadded::RELATION, "other", &[&key::unpadded(other)])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByPadded::RELATION,
+            "other",
+            &[&tablature_runtime::key::unpadded(other)],
+        )
     }
 }
 

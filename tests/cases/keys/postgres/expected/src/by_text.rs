@@ -67,12 +67,11 @@ tablature_runtime::impl_columns!(ByTextColumn);
 /// Keys under which rows of `public.by_text` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `code`.
     pub fn pk(code: &ByTextCode) -> String {
-        cache_key(crate::CACHE_PREFIX, ByText::RELATION, "pk", &[code])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByText::RELATION, "pk", &[code])
     }
 }
 

@@ -64,12 +64,16 @@ tablature_runtime::impl_columns!(ByWideDecimalColumn);
 /// Keys under which rows of `public.by_wide_decimal` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `rate`.
     pub fn pk(rate: &BigDecimal) -> String {
-        cache_key(crate::CACHE_PREFIX, ByWideDecimal::RELATION, "pk", &[rate])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByWideDecimal::RELATION,
+            "pk",
+            &[rate],
+        )
     }
 }
 

@@ -88,12 +88,11 @@ tablature_runtime::impl_columns!(ChickenColumn);
 /// Keys under which rows of `public.chicken` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ChickenId) -> String {
-        cache_key(crate::CACHE_PREFIX, Chicken::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Chicken::RELATION, "pk", &[&id])
     }
 }
 

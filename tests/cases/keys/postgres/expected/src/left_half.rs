@@ -69,12 +69,11 @@ tablature_runtime::impl_columns!(LeftHalfColumn);
 /// Keys under which rows of `public.left_half` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: RightHalfId) -> String {
-        cache_key(crate::CACHE_PREFIX, LeftHalf::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, LeftHalf::RELATION, "pk", &[&id])
     }
 }
 

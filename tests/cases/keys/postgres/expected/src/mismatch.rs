@@ -100,12 +100,11 @@ tablature_runtime::impl_columns!(MismatchColumn);
 /// Keys under which rows of `public.mismatch` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: MismatchId) -> String {
-        cache_key(crate::CACHE_PREFIX, Mismatch::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Mismatch::RELATION, "pk", &[&id])
     }
 }
 

@@ -66,12 +66,11 @@ tablature_runtime::impl_columns!(OnlyFilledColumn);
 /// Keys under which rows of `public.only_filled` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: OnlyFilledId) -> String {
-        cache_key(crate::CACHE_PREFIX, OnlyFilled::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, OnlyFilled::RELATION, "pk", &[&id])
     }
 }
 

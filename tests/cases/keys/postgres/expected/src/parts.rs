@@ -70,12 +70,16 @@ tablature_runtime::impl_columns!(PartsColumn);
 /// Keys under which rows of `public.parts` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id` and `day`.
     pub fn pk(id: i32, day: NaiveDate) -> String {
-        cache_key(crate::CACHE_PREFIX, Parts::RELATION, "pk", &[&id, &day])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Parts::RELATION,
+            "pk",
+            &[&id, &day],
+        )
     }
 }
 

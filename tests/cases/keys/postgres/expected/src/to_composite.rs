@@ -113,12 +113,16 @@ tablature_runtime::impl_columns!(ToCompositeColumn);
 /// Keys under which rows of `public.to_composite` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ToCompositeId) -> String {
-        cache_key(crate::CACHE_PREFIX, ToComposite::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ToComposite::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

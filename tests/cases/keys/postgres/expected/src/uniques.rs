@@ -194,22 +194,26 @@ tablature_runtime::impl_columns!(UniquesColumn);
 /// Keys under which rows of `public.uniques` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UniquesId) -> String {
-        cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "pk", &[&id])
     }
 
     /// The key of the row with this `total`.
     pub fn total(total: i32) -> String {
-        cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "total", &[&total])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Uniques::RELATION,
+            "total",
+            &[&total],
+        )
     }
 
     /// The key of the row with this `part_b` and `part_a`.
     pub fn part_b_and_part_a(part_b: &str, part_a: i32) -> String {
-        cache_key(
+        tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             Uniques::RELATION,
             "part_b+part_a",
@@ -219,12 +223,22 @@ pub mod keys {
 
     /// The key of the row with this `c_collated`.
     pub fn c_collated(c_collated: &str) -> String {
-        cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "c_collated", &[&c_collated])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Uniques::RELATION,
+            "c_collated",
+            &[&c_collated],
+        )
     }
 
     /// The key of the row with this `total_again`.
     pub fn total_again(total_again: i32) -> String {
-        cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "total_again", &[&total_again])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Uniques::RELATION,
+            "total_again",
+            &[&total_again],
+        )
     }
 }
 

@@ -86,12 +86,11 @@ tablature_runtime::impl_columns!(UsesDomainColumn);
 /// Keys under which rows of `public.uses_domain` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UsesDomainId) -> String {
-        cache_key(crate::CACHE_PREFIX, UsesDomain::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, UsesDomain::RELATION, "pk", &[&id])
     }
 }
 

@@ -83,12 +83,11 @@ tablature_runtime::impl_columns!(UsesEnumColumn);
 /// Keys under which rows of `public.uses_enum` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UsesEnumId) -> String {
-        cache_key(crate::CACHE_PREFIX, UsesEnum::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, UsesEnum::RELATION, "pk", &[&id])
     }
 }
 

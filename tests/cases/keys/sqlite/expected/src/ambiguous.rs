@@ -94,12 +94,11 @@ tablature_runtime::impl_columns!(AmbiguousColumn);
 /// Keys under which rows of `ambiguous` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AmbiguousId) -> String {
-        cache_key(crate::CACHE_PREFIX, Ambiguous::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Ambiguous::RELATION, "pk", &[&id])
     }
 }
 

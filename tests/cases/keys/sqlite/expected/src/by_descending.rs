@@ -68,12 +68,16 @@ tablature_runtime::impl_columns!(ByDescendingColumn);
 /// Keys under which rows of `by_descending` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ByDescendingId) -> String {
-        cache_key(crate::CACHE_PREFIX, ByDescending::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByDescending::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

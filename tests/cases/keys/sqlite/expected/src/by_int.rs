@@ -68,12 +68,11 @@ tablature_runtime::impl_columns!(ByIntColumn);
 /// Keys under which rows of `by_int` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ByIntId) -> String {
-        cache_key(crate::CACHE_PREFIX, ByInt::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByInt::RELATION, "pk", &[&id])
     }
 }
 

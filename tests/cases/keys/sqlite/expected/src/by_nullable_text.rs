@@ -68,12 +68,16 @@ tablature_runtime::impl_columns!(ByNullableTextColumn);
 /// Keys under which rows of `by_nullable_text` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `code`.
     pub fn pk(code: &ByNullableTextCode) -> String {
-        cache_key(crate::CACHE_PREFIX, ByNullableText::RELATION, "pk", &[code])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ByNullableText::RELATION,
+            "pk",
+            &[code],
+        )
     }
 }
 

@@ -71,12 +71,11 @@ tablature_runtime::impl_columns!(DogColumn);
 /// Keys under which rows of `dog` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `animal_id`.
     pub fn pk(animal_id: &AnimalId) -> String {
-        cache_key(crate::CACHE_PREFIX, Dog::RELATION, "pk", &[animal_id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Dog::RELATION, "pk", &[animal_id])
     }
 }
 

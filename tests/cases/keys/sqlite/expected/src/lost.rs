@@ -102,12 +102,11 @@ tablature_runtime::impl_columns!(LostColumn);
 /// Keys under which rows of `lost` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: LostId) -> String {
-        cache_key(crate::CACHE_PREFIX, Lost::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Lost::RELATION, "pk", &[&id])
     }
 }
 

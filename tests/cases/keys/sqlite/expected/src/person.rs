@@ -121,12 +121,11 @@ tablature_runtime::impl_columns!(PersonColumn);
 /// Keys under which rows of `person` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: PersonId) -> String {
-        cache_key(crate::CACHE_PREFIX, Person::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Person::RELATION, "pk", &[&id])
     }
 }
 

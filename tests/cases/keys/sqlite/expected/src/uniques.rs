@@ -149,22 +149,26 @@ tablature_runtime::impl_columns!(UniquesColumn);
 /// Keys under which rows of `uniques` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UniquesId) -> String {
-        cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "pk", &[&id])
     }
 
     /// The key of the row with this `total`.
     pub fn total(total: i64) -> String {
-        cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "total", &[&total])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Uniques::RELATION,
+            "total",
+            &[&total],
+        )
     }
 
     /// The key of the row with this `part_b` and `part_a`.
     pub fn part_b_and_part_a(part_b: &str, part_a: i64) -> String {
-        cache_key(
+        tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             Uniques::RELATION,
             "part_b+part_a",
@@ -174,7 +178,12 @@ pub mod keys {
 
     /// The key of the row with this `part_b`.
     pub fn part_b(part_b: &str) -> String {
-        cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "part_b", &[&part_b])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Uniques::RELATION,
+            "part_b",
+            &[&part_b],
+        )
     }
 }
 

@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(N1Column);
 /// Keys under which rows of `$1` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: N1Id) -> String {
-        cache_key(crate::CACHE_PREFIX, N1::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, N1::RELATION, "pk", &[&id])
     }
 }
 

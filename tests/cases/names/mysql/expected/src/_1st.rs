@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(N1stColumn);
 /// Keys under which rows of `1st` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: N1stId) -> String {
-        cache_key(crate::CACHE_PREFIX, N1st::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, N1st::RELATION, "pk", &[&id])
     }
 }
 

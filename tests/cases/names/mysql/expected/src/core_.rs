@@ -80,12 +80,11 @@ tablature_runtime::impl_columns!(CoreColumn);
 /// Keys under which rows of `core` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: CoreId) -> String {
-        cache_key(crate::CACHE_PREFIX, Core::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Core::RELATION, "pk", &[&id])
     }
 }
 

@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(FnMainColumn);
 /// Keys under which rows of `*/ fn main() {} /*` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: FnMainId) -> String {
-        cache_key(crate::CACHE_PREFIX, FnMain::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, FnMain::RELATION, "pk", &[&id])
     }
 }
 

@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(NaïveColumn);
 /// Keys under which rows of `naïve` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: NaïveId) -> String {
-        cache_key(crate::CACHE_PREFIX, Naïve::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Naïve::RELATION, "pk", &[&id])
     }
 }
 

@@ -512,12 +512,11 @@ tablature_runtime::impl_columns!(OddColumnsColumn);
 /// Keys under which rows of `odd columns` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: OddColumnsId) -> String {
-        cache_key(crate::CACHE_PREFIX, OddColumns::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, OddColumns::RELATION, "pk", &[&id])
     }
 }
 

@@ -80,12 +80,16 @@ tablature_runtime::impl_columns!(RelationRecordColumn);
 /// Keys under which rows of `relation` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: RelationRecordId) -> String {
-        cache_key(crate::CACHE_PREFIX, RelationRecord::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            RelationRecord::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -88,12 +88,11 @@ tablature_runtime::impl_columns!(UserNameColumn);
 /// Keys under which rows of `user_name` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UserNameId) -> String {
-        cache_key(crate::CACHE_PREFIX, UserName::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, UserName::RELATION, "pk", &[&id])
     }
 }
 

@@ -89,12 +89,16 @@ tablature_runtime::impl_columns!(UserNameXeea3Column);
 /// Keys under which rows of `user_name_` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UserNameXeea3Id) -> String {
-        cache_key(crate::CACHE_PREFIX, UserNameXeea3::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            UserNameXeea3::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

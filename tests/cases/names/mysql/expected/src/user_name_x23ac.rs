@@ -89,12 +89,16 @@ tablature_runtime::impl_columns!(UserNameX23acColumn);
 /// Keys under which rows of `userName` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UserNameX23acId) -> String {
-        cache_key(crate::CACHE_PREFIX, UserNameX23ac::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            UserNameX23ac::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

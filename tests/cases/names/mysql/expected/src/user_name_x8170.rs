@@ -89,12 +89,16 @@ tablature_runtime::impl_columns!(UserNameX8170Column);
 /// Keys under which rows of `user__name` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UserNameX8170Id) -> String {
-        cache_key(crate::CACHE_PREFIX, UserNameX8170::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            UserNameX8170::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

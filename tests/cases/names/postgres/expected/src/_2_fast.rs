@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(N2FastColumn);
 /// Keys under which rows of `public.2 fast` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: N2FastId) -> String {
-        cache_key(crate::CACHE_PREFIX, N2Fast::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, N2Fast::RELATION, "pk", &[&id])
     }
 }
 

@@ -89,12 +89,16 @@ tablature_runtime::impl_columns!(UserNameXbbafColumn);
 /// Keys under which rows of `public._user_name` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UserNameXbbafId) -> String {
-        cache_key(crate::CACHE_PREFIX, UserNameXbbaf::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            UserNameXbbaf::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(ABX6783Column);
 /// Keys under which rows of `public.a:b` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ABX6783Id) -> String {
-        cache_key(crate::CACHE_PREFIX, ABX6783::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ABX6783::RELATION, "pk", &[&id])
     }
 }
 

@@ -140,12 +140,11 @@ tablature_runtime::impl_columns!(AllBooksColumn);
 /// Keys under which rows of `public.all books` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AllBooksId) -> String {
-        cache_key(crate::CACHE_PREFIX, AllBooks::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, AllBooks::RELATION, "pk", &[&id])
     }
 }
 

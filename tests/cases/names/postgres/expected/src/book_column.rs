@@ -80,12 +80,16 @@ tablature_runtime::impl_columns!(BookColumnXb54eColumn);
 /// Keys under which rows of `public.book_column` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: BookColumnXb54eId) -> String {
-        cache_key(crate::CACHE_PREFIX, BookColumnXb54e::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            BookColumnXb54e::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

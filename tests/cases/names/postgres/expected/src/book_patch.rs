@@ -80,12 +80,16 @@ tablature_runtime::impl_columns!(BookPatchXd095Column);
 /// Keys under which rows of `public.book_patch` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: BookPatchXd095Id) -> String {
-        cache_key(crate::CACHE_PREFIX, BookPatchXd095::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            BookPatchXd095::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(FiColumn);
 /// Keys under which rows of `public.ﬁ` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: FiId) -> String {
-        cache_key(crate::CACHE_PREFIX, Fi::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Fi::RELATION, "pk", &[&id])
     }
 }
 

@@ -80,12 +80,11 @@ tablature_runtime::impl_columns!(FromRecordColumn);
 /// Keys under which rows of `public.from` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: FromRecordId) -> String {
-        cache_key(crate::CACHE_PREFIX, FromRecord::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, FromRecord::RELATION, "pk", &[&id])
     }
 }
 

@@ -561,12 +561,11 @@ tablature_runtime::impl_columns!(KeywordsColumn);
 /// Keys under which rows of `public.keywords` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: KeywordsId) -> String {
-        cache_key(crate::CACHE_PREFIX, Keywords::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Keywords::RELATION, "pk", &[&id])
     }
 }
 

@@ -80,12 +80,16 @@ tablature_runtime::impl_columns!(NewBookXce8eColumn);
 /// Keys under which rows of `public.new_book` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: NewBookXce8eId) -> String {
-        cache_key(crate::CACHE_PREFIX, NewBookXce8e::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            NewBookXce8e::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

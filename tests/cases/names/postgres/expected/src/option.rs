@@ -80,12 +80,16 @@ tablature_runtime::impl_columns!(OptionRecordColumn);
 /// Keys under which rows of `public.option` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: OptionRecordId) -> String {
-        cache_key(crate::CACHE_PREFIX, OptionRecord::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            OptionRecord::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -89,12 +89,16 @@ tablature_runtime::impl_columns!(ParcelsColumn);
 /// Keys under which rows of `public.parcels` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `parcelId`.
     pub fn pk(parcel_id: ParcelsParcelId) -> String {
-        cache_key(crate::CACHE_PREFIX, Parcels::RELATION, "pk", &[&parcel_id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Parcels::RELATION,
+            "pk",
+            &[&parcel_id],
+        )
     }
 }
 

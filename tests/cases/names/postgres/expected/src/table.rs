@@ -80,12 +80,16 @@ tablature_runtime::impl_columns!(TableRecordColumn);
 /// Keys under which rows of `public.table` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: TableRecordId) -> String {
-        cache_key(crate::CACHE_PREFIX, TableRecord::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            TableRecord::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -80,12 +80,11 @@ tablature_runtime::impl_columns!(TypeColumn);
 /// Keys under which rows of `public.type` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: TypeId) -> String {
-        cache_key(crate::CACHE_PREFIX, Type::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Type::RELATION, "pk", &[&id])
     }
 }
 

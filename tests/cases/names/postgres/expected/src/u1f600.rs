@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(U1f600Column);
 /// Keys under which rows of `public.😀` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: U1f600Id) -> String {
-        cache_key(crate::CACHE_PREFIX, U1f600::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, U1f600::RELATION, "pk", &[&id])
     }
 }
 

@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(日本語Column);
 /// Keys under which rows of `public.日本語` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: 日本語Id) -> String {
-        cache_key(crate::CACHE_PREFIX, 日本語::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, 日本語::RELATION, "pk", &[&id])
     }
 }
 

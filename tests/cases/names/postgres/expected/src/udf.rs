@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(SSColumn);
 /// Keys under which rows of `public.ß` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: SSId) -> String {
-        cache_key(crate::CACHE_PREFIX, SS::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, SS::RELATION, "pk", &[&id])
     }
 }
 

@@ -89,12 +89,16 @@ tablature_runtime::impl_columns!(UserNameX404eColumn);
 /// Keys under which rows of `public.USER_NAME` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UserNameX404eId) -> String {
-        cache_key(crate::CACHE_PREFIX, UserNameX404e::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            UserNameX404e::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

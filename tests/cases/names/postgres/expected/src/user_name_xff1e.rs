@@ -89,12 +89,16 @@ tablature_runtime::impl_columns!(UserNameXff1eColumn);
 /// Keys under which rows of `public.UserName` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UserNameXff1eId) -> String {
-        cache_key(crate::CACHE_PREFIX, UserNameXff1e::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            UserNameXff1e::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

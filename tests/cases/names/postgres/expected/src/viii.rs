@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(ViiiColumn);
 /// Keys under which rows of `public.Ⅷ` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ViiiId) -> String {
-        cache_key(crate::CACHE_PREFIX, Viii::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Viii::RELATION, "pk", &[&id])
     }
 }
 

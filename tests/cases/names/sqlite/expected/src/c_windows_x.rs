@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(CWindowsXColumn);
 /// Keys under which rows of `C:\windows\x` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: CWindowsXId) -> String {
-        cache_key(crate::CACHE_PREFIX, CWindowsX::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, CWindowsX::RELATION, "pk", &[&id])
     }
 }
 

@@ -138,12 +138,11 @@ tablature_runtime::impl_columns!(EnumsColumn);
 /// Keys under which rows of `enums` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: EnumsId) -> String {
-        cache_key(crate::CACHE_PREFIX, Enums::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Enums::RELATION, "pk", &[&id])
     }
 }
 

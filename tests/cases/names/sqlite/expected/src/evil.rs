@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(EvilColumn);
 /// Keys under which rows of `�evil` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: EvilId) -> String {
-        cache_key(crate::CACHE_PREFIX, Evil::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Evil::RELATION, "pk", &[&id])
     }
 }
 

@@ -161,12 +161,11 @@ tablature_runtime::impl_columns!(FoldedColumn);
 /// Keys under which rows of `folded` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: FoldedId) -> String {
-        cache_key(crate::CACHE_PREFIX, Folded::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Folded::RELATION, "pk", &[&id])
     }
 }
 

@@ -108,12 +108,16 @@ tablature_runtime::impl_columns!(InvoicesColumn);
 /// Keys under which rows of `Invoices` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `InvoiceId`.
     pub fn pk(invoice_id: InvoicesInvoiceId) -> String {
-        cache_key(crate::CACHE_PREFIX, Invoices::RELATION, "pk", &[&invoice_id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Invoices::RELATION,
+            "pk",
+            &[&invoice_id],
+        )
     }
 }
 

@@ -95,12 +95,16 @@ tablature_runtime::impl_columns!(LeftBraceRightBraceColumn);
 /// Keys under which rows of `{}` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: LeftBraceRightBraceId) -> String {
-        cache_key(crate::CACHE_PREFIX, LeftBraceRightBrace::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            LeftBraceRightBrace::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

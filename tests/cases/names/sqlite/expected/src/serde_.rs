@@ -80,12 +80,11 @@ tablature_runtime::impl_columns!(SerdeColumn);
 /// Keys under which rows of `serde` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: SerdeId) -> String {
-        cache_key(crate::CACHE_PREFIX, Serde::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Serde::RELATION, "pk", &[&id])
     }
 }
 

@@ -95,12 +95,11 @@ tablature_runtime::impl_columns!(StraßeColumn);
 /// Keys under which rows of `straße` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: StraßeId) -> String {
-        cache_key(crate::CACHE_PREFIX, Straße::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Straße::RELATION, "pk", &[&id])
     }
 }
 

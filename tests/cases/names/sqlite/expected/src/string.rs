@@ -80,12 +80,16 @@ tablature_runtime::impl_columns!(StringRecordColumn);
 /// Keys under which rows of `string` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: StringRecordId) -> String {
-        cache_key(crate::CACHE_PREFIX, StringRecord::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            StringRecord::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

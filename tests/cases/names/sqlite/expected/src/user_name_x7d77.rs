@@ -89,12 +89,16 @@ tablature_runtime::impl_columns!(UserNameX7d77Column);
 /// Keys under which rows of `user-name` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: UserNameX7d77Id) -> String {
-        cache_key(crate::CACHE_PREFIX, UserNameX7d77::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            UserNameX7d77::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -183,12 +183,11 @@ tablature_runtime::impl_columns!(ChoicesColumn);
 /// Keys under which rows of `choices` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ChoicesId) -> String {
-        cache_key(crate::CACHE_PREFIX, Choices::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Choices::RELATION, "pk", &[&id])
     }
 }
 

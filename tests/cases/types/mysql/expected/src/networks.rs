@@ -126,12 +126,11 @@ tablature_runtime::impl_columns!(NetworksColumn);
 /// Keys under which rows of `networks` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: NetworksId) -> String {
-        cache_key(crate::CACHE_PREFIX, Networks::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Networks::RELATION, "pk", &[&id])
     }
 }
 

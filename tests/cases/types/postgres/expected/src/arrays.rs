@@ -304,12 +304,11 @@ tablature_runtime::impl_columns!(ArraysColumn);
 /// Keys under which rows of `public.arrays` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ArraysId) -> String {
-        cache_key(crate::CACHE_PREFIX, Arrays::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Arrays::RELATION, "pk", &[&id])
     }
 }
 

@@ -133,12 +133,16 @@ tablature_runtime::impl_columns!(BytesRecordColumn);
 /// Keys under which rows of `public.bytes` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: BytesRecordId) -> String {
-        cache_key(crate::CACHE_PREFIX, BytesRecord::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            BytesRecord::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

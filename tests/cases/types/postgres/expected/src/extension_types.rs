@@ -160,12 +160,16 @@ tablature_runtime::impl_columns!(ExtensionTypesColumn);
 /// Keys under which rows of `public.extension_types` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: ExtensionTypesId) -> String {
-        cache_key(crate::CACHE_PREFIX, ExtensionTypes::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            ExtensionTypes::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

@@ -154,12 +154,11 @@ tablature_runtime::impl_columns!(FiguresColumn);
 /// Keys under which rows of `public.figures` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: FiguresId) -> String {
-        cache_key(crate::CACHE_PREFIX, Figures::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Figures::RELATION, "pk", &[&id])
     }
 }
 

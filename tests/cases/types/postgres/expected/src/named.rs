@@ -59,7 +59,8 @@ pub struct NewNamed {
     pub level: Level,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub level_null: Option<Level>,
-    pub price: Price,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spot: Option<String>,
     pub scores: Scores,
@@ -170,7 +171,7 @@ impl Table for Named {
             Column::new("postcode", "public.postcode"),
             Column::new("level", "public.level"),
             Column::new("level_null", "public.level").nullable(),
-            Column::new("price", "public.price"),
+            Column::new("price", "public.price").default(),
             Column::new("spot", "public.spot")
                 .nullable()
                 .cast("CAST({} AS text)", "CAST({} AS public.spot)"),
@@ -251,12 +252,11 @@ tablature_runtime::impl_columns!(NamedColumn);
 /// Keys under which rows of `public.named` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: NamedId) -> String {
-        cache_key(crate::CACHE_PREFIX, Named::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Named::RELATION, "pk", &[&id])
     }
 }
 

@@ -290,12 +290,11 @@ tablature_runtime::impl_columns!(NumbersColumn);
 /// Keys under which rows of `public.numbers` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: NumbersId) -> String {
-        cache_key(crate::CACHE_PREFIX, Numbers::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Numbers::RELATION, "pk", &[&id])
     }
 }
 

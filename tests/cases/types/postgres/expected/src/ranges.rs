@@ -238,12 +238,11 @@ tablature_runtime::impl_columns!(RangesColumn);
 /// Keys under which rows of `public.ranges` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: RangesId) -> String {
-        cache_key(crate::CACHE_PREFIX, Ranges::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Ranges::RELATION, "pk", &[&id])
     }
 }
 

@@ -88,12 +88,16 @@ tablature_runtime::impl_columns!(SerialsColumn);
 /// Keys under which rows of `public.serials` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `medium`.
     pub fn pk(medium: SerialsMedium) -> String {
-        cache_key(crate::CACHE_PREFIX, Serials::RELATION, "pk", &[&medium])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Serials::RELATION,
+            "pk",
+            &[&medium],
+        )
     }
 }
 

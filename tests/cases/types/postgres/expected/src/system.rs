@@ -232,12 +232,11 @@ tablature_runtime::impl_columns!(SystemColumn);
 /// Keys under which rows of `public.system` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: SystemId) -> String {
-        cache_key(crate::CACHE_PREFIX, System::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, System::RELATION, "pk", &[&id])
     }
 }
 

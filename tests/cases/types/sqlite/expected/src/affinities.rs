@@ -179,12 +179,11 @@ tablature_runtime::impl_columns!(AffinitiesColumn);
 /// Keys under which rows of `affinities` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: AffinitiesId) -> String {
-        cache_key(crate::CACHE_PREFIX, Affinities::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Affinities::RELATION, "pk", &[&id])
     }
 }
 

@@ -117,12 +117,11 @@ tablature_runtime::impl_columns!(DocumentsColumn);
 /// Keys under which rows of `documents` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: DocumentsId) -> String {
-        cache_key(crate::CACHE_PREFIX, Documents::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Documents::RELATION, "pk", &[&id])
     }
 }
 

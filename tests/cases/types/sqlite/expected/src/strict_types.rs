@@ -135,12 +135,16 @@ tablature_runtime::impl_columns!(StrictTypesColumn);
 /// Keys under which rows of `strict_types` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: StrictTypesId) -> String {
-        cache_key(crate::CACHE_PREFIX, StrictTypes::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            StrictTypes::RELATION,
+            "pk",
+            &[&id],
+        )
     }
 }
 

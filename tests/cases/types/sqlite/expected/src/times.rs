@@ -151,12 +151,11 @@ tablature_runtime::impl_columns!(TimesColumn);
 /// Keys under which rows of `times` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: TimesId) -> String {
-        cache_key(crate::CACHE_PREFIX, Times::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Times::RELATION, "pk", &[&id])
     }
 }
 

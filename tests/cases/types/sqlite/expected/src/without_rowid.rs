@@ -69,12 +69,16 @@ tablature_runtime::impl_columns!(WithoutRowidColumn);
 /// Keys under which rows of `without_rowid` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `number` and `code`.
     pub fn pk(number: i64, code: &str) -> String {
-        cache_key(crate::CACHE_PREFIX, WithoutRowid::RELATION, "pk", &[&number, &code])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            WithoutRowid::RELATION,
+            "pk",
+            &[&number, &code],
+        )
     }
 }
 

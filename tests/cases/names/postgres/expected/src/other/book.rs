@@ -106,12 +106,11 @@ tablature_runtime::impl_columns!(BookColumn);
 /// Keys under which rows of `other.book` are cached.
 #[cfg(feature = "cache")]
 pub mod keys {
-    use tablature_runtime::cache_key;
     use super::*;
 
     /// The key of the row with this `id`.
     pub fn pk(id: BookId) -> String {
-        cache_key(crate::CACHE_PREFIX, Book::RELATION, "pk", &[&id])
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Book::RELATION, "pk", &[&id])
     }
 }
 
