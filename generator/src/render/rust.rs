@@ -351,7 +351,7 @@ fn literal(text: &str) -> String {
 }
 
 /// A name within a comment of one line.
-fn one_line(name: &str) -> String {
+pub(super) fn one_line(name: &str) -> String {
     name.chars()
         .map(|c| {
             if c.is_control()

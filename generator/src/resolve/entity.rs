@@ -358,8 +358,9 @@ impl Resolver<'_> {
         // A unique key holds a pointer to the primary key; without one there is nothing to point to.
         if !keys.is_empty() {
             for key in total.iter().filter(|key| Some(key.columns.as_slice()) != primary_columns) {
-                let index: Vec<String> = key.columns.iter().map(|c| percent(c)).collect();
-                keys.extend(self.cache_key(relation, drafts, fields, &index.join("+"), &key.columns));
+                // Keys are percent-encoded by the runtime, once more; a point is what that leaves as it is.
+                let index: Vec<String> = key.columns.iter().map(|c| key_name(c)).collect();
+                keys.extend(self.cache_key(relation, drafts, fields, &index.join("."), &key.columns));
             }
         }
         let claims: Vec<Claim> = keys
@@ -631,8 +632,13 @@ fn foreign_item(key: &crate::catalog::ForeignKey) -> ForeignItem {
     }
 }
 
+/// A name in a cache key in which a point separates: percent-encoded, points too.
+pub(crate) fn key_name(name: &str) -> String {
+    percent(name).replace('.', "%2E")
+}
+
 /// Percent-encodes all but what RFC 3986 calls unreserved.
-pub(super) fn percent(text: &str) -> String {
+pub(crate) fn percent(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {

@@ -23,6 +23,7 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use entity::{key_name, percent};
 pub use model::Model;
 pub use names::Previous;
 pub use naming::known_paths;

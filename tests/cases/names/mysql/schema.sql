@@ -55,38 +55,20 @@ CREATE TABLE keywords (
 );
 
 CREATE TABLE `option` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `vec` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `string` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `result` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `from` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `some` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `none` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `box` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `self` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `super` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `crate` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `type` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `match` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `std` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `core` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `serde` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `types` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `keys` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `main` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `lib` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `mod` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `con` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `row` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `table` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `column` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `relation` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `value` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `json` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `new_book` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `book` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `book_patch` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 CREATE TABLE `book_column` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
-CREATE TABLE `tablature_runtime` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
 
 CREATE TABLE `odd columns` (
     `id` int AUTO_INCREMENT PRIMARY KEY,
@@ -125,35 +107,14 @@ line` integer,
 );
 
 CREATE TABLE `../../etc/passwd` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `C:\windows\x` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `1st` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `2 fast` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `two words` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `semi;colon` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
 CREATE TABLE `quote"d` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
 CREATE TABLE `tick``ed` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `apo'strophe` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
 CREATE TABLE `new
 line` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `tab	here` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `{{ braces }}` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `{% raw %}` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `*/ fn main() {} /*` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `//` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `#![x]` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
 CREATE TABLE `a.b` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
 CREATE TABLE `a:b` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `%s` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `$1` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `{}` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `naïve` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `straße` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
 CREATE TABLE `日本語` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `שלום` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `é` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
 CREATE TABLE `‮evil` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `ﬁ` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
-CREATE TABLE `Ⅷ` (`id` int AUTO_INCREMENT PRIMARY KEY, `odd columns` integer REFERENCES `odd columns` (`id`));
 CREATE TABLE `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx` (`id` int AUTO_INCREMENT PRIMARY KEY);
 
 CREATE TABLE `folded` (

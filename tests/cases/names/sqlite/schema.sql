@@ -55,38 +55,20 @@ CREATE TABLE keywords (
 );
 
 CREATE TABLE "option" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "vec" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "string" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "result" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "from" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "some" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "none" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "box" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "self" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "super" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "crate" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "type" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "match" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "std" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "core" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "serde" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "types" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "keys" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "main" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "lib" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "mod" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "con" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "row" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "table" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "column" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "relation" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "value" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "json" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "new_book" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "book" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "book_patch" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "book_column" ("id" INTEGER PRIMARY KEY, "value" integer);
-CREATE TABLE "tablature_runtime" ("id" INTEGER PRIMARY KEY, "value" integer);
 
 CREATE TABLE "odd columns" (
     "id" INTEGER PRIMARY KEY,
@@ -126,37 +108,15 @@ line" integer,
 );
 
 CREATE TABLE "../../etc/passwd" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "C:\windows\x" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "1st" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "2 fast" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "two words" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "semi;colon" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "quote""d" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "tick`ed" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "apo'strophe" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "new
 line" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "tab	here" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "{{ braces }}" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "{% raw %}" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "*/ fn main() {} /*" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "//" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "#![x]" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "a.b" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "a:b" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "%s" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "$1" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "{}" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "😀" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "naïve" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "straße" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "日本語" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "שלום" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "é" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "‮evil" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "ﬁ" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "Ⅷ" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
-CREATE TABLE "ß" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 CREATE TABLE "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" ("id" INTEGER PRIMARY KEY, "odd columns" integer REFERENCES "odd columns" ("id"));
 
 CREATE TABLE "folded" (

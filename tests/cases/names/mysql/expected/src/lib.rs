@@ -28,42 +28,21 @@
     reason = "the database has names beyond ASCII"
 )]
 
-pub mod x;
-pub mod _1;
-pub mod s;
-pub mod fn_main;
 pub mod etc_passwd;
-pub mod slash_slash;
-pub mod _1st;
-pub mod _2_fast;
-pub mod c_windows_x;
 pub mod invoices;
 pub mod _user_name;
 pub mod a_b;
 pub mod a_b_x6783;
-pub mod apo_strophe;
 pub mod book;
 pub mod book_column;
 pub mod book_patch;
-pub mod box_;
-pub mod column;
-pub mod con_;
-pub mod core_;
-pub mod crate_;
 pub mod enums;
 pub mod folded;
-pub mod from;
-pub mod json;
 pub mod keys;
 pub mod keywords;
 pub mod lib_;
-pub mod main_;
-pub mod match_;
-pub mod mod_;
-pub mod naive;
 pub mod new_line;
 pub mod new_book;
-pub mod none;
 pub mod odd_columns;
 pub mod option;
 pub mod parcels;
@@ -72,18 +51,9 @@ pub mod relation;
 pub mod result;
 pub mod row;
 pub mod self_;
-pub mod semi_colon;
-pub mod serde_;
-pub mod some;
 pub mod std_;
-pub mod straudfe;
 pub mod string;
-pub mod super_;
-pub mod tab_here;
-pub mod tablature_runtime_;
-pub mod table;
 pub mod tick_ed;
-pub mod two_words;
 pub mod type_;
 pub mod types_;
 pub mod user_name_x7935;
@@ -92,33 +62,12 @@ pub mod user_name_x23ac;
 pub mod user_name_x8170;
 pub mod user_name;
 pub mod user_name_;
-pub mod value;
-pub mod vec;
 pub mod xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx;
-pub mod raw;
-pub mod braces;
-pub mod left_brace_right_brace;
-pub mod e;
-pub mod u5e9u5dcu5d5u5dd;
 pub mod evil;
-pub mod viii;
 pub mod u65e5u672cu8a9e;
-pub mod fi;
 
-pub use x::{NewX, X, XColumn, XId, XPatch};
-pub use _1::{N1, N1Column, N1Id, N1Patch, NewN1};
-pub use s::{NewS, S, SColumn, SId, SPatch};
-pub use fn_main::{FnMain, FnMainColumn, FnMainId, FnMainPatch, NewFnMain};
 pub use etc_passwd::{
     EtcPasswd, EtcPasswdColumn, EtcPasswdId, EtcPasswdPatch, NewEtcPasswd,
-};
-pub use slash_slash::{
-    NewSlashSlash, SlashSlash, SlashSlashColumn, SlashSlashId, SlashSlashPatch,
-};
-pub use _1st::{N1st, N1stColumn, N1stId, N1stPatch, NewN1st};
-pub use _2_fast::{N2Fast, N2FastColumn, N2FastId, N2FastPatch, NewN2Fast};
-pub use c_windows_x::{
-    CWindowsX, CWindowsXColumn, CWindowsXId, CWindowsXPatch, NewCWindowsX,
 };
 pub use invoices::{
     Invoices, InvoicesColumn, InvoicesInvoiceId, InvoicesPatch, NewInvoices,
@@ -129,9 +78,6 @@ pub use _user_name::{
 };
 pub use a_b::{AB, ABColumn, ABId, ABPatch, NewAB};
 pub use a_b_x6783::{ABX6783, ABX6783Column, ABX6783Id, ABX6783Patch, NewABX6783};
-pub use apo_strophe::{
-    ApoStrophe, ApoStropheColumn, ApoStropheId, ApoStrophePatch, NewApoStrophe,
-};
 pub use book::{Book, BookColumn, BookId, BookPatch, NewBook};
 pub use book_column::{
     BookColumnXb54e, BookColumnXb54eColumn, BookColumnXb54eId, BookColumnXb54ePatch,
@@ -141,36 +87,16 @@ pub use book_patch::{
     BookPatchXd095, BookPatchXd095Column, BookPatchXd095Id, BookPatchXd095Patch,
     NewBookPatchXd095,
 };
-pub use box_::{BoxRecord, BoxRecordColumn, BoxRecordId, BoxRecordPatch, NewBoxRecord};
-pub use column::{
-    ColumnRecord, ColumnRecordColumn, ColumnRecordId, ColumnRecordPatch, NewColumnRecord,
-};
-pub use con_::{Con, ConColumn, ConId, ConPatch, NewCon};
-pub use core_::{Core, CoreColumn, CoreId, CorePatch, NewCore};
-pub use crate_::{Crate, CrateColumn, CrateId, CratePatch, NewCrate};
 pub use enums::{
     Enums, EnumsColumn, EnumsId, EnumsLabel, EnumsLabels, EnumsPatch, NewEnums,
 };
 pub use folded::{Folded, FoldedColumn, FoldedId, FoldedPatch, NewFolded};
-pub use from::{
-    FromRecord, FromRecordColumn, FromRecordId, FromRecordPatch, NewFromRecord,
-};
-pub use json::{
-    JsonRecord, JsonRecordColumn, JsonRecordId, JsonRecordPatch, NewJsonRecord,
-};
 pub use keys::{Keys, KeysColumn, KeysId, KeysPatch, NewKeys};
 pub use keywords::{Keywords, KeywordsColumn, KeywordsId, KeywordsPatch, NewKeywords};
 pub use lib_::{Lib, LibColumn, LibId, LibPatch, NewLib};
-pub use main_::{Main, MainColumn, MainId, MainPatch, NewMain};
-pub use match_::{Match, MatchColumn, MatchId, MatchPatch, NewMatch};
-pub use mod_::{Mod, ModColumn, ModId, ModPatch, NewMod};
-pub use naive::{Naïve, NaïveColumn, NaïveId, NaïvePatch, NewNaïve};
 pub use new_line::{NewLine, NewLineColumn, NewLineId, NewLinePatch, NewNewLine};
 pub use new_book::{
     NewBookXce8e, NewBookXce8eColumn, NewBookXce8eId, NewBookXce8ePatch, NewNewBookXce8e,
-};
-pub use none::{
-    NewNoneRecord, NoneRecord, NoneRecordColumn, NoneRecordId, NoneRecordPatch,
 };
 pub use odd_columns::{
     NewOddColumns, OddColumns, OddColumnsColumn, OddColumnsId, OddColumnsPatch,
@@ -191,29 +117,11 @@ pub use row::{NewRowRecord, RowRecord, RowRecordColumn, RowRecordId, RowRecordPa
 pub use self_::{
     NewSelfRecord, SelfRecord, SelfRecordColumn, SelfRecordId, SelfRecordPatch,
 };
-pub use semi_colon::{
-    NewSemiColon, SemiColon, SemiColonColumn, SemiColonId, SemiColonPatch,
-};
-pub use serde_::{NewSerde, Serde, SerdeColumn, SerdeId, SerdePatch};
-pub use some::{
-    NewSomeRecord, SomeRecord, SomeRecordColumn, SomeRecordId, SomeRecordPatch,
-};
 pub use std_::{NewStd, Std, StdColumn, StdId, StdPatch};
-pub use straudfe::{NewStraße, Straße, StraßeColumn, StraßeId, StraßePatch};
 pub use string::{
     NewStringRecord, StringRecord, StringRecordColumn, StringRecordId, StringRecordPatch,
 };
-pub use super_::{NewSuper, Super, SuperColumn, SuperId, SuperPatch};
-pub use tab_here::{NewTabHere, TabHere, TabHereColumn, TabHereId, TabHerePatch};
-pub use tablature_runtime_::{
-    NewTablatureRuntime, TablatureRuntime, TablatureRuntimeColumn, TablatureRuntimeId,
-    TablatureRuntimePatch,
-};
-pub use table::{
-    NewTableRecord, TableRecord, TableRecordColumn, TableRecordId, TableRecordPatch,
-};
 pub use tick_ed::{NewTickEd, TickEd, TickEdColumn, TickEdId, TickEdPatch};
-pub use two_words::{NewTwoWords, TwoWords, TwoWordsColumn, TwoWordsId, TwoWordsPatch};
 pub use type_::{NewType, Type, TypeColumn, TypeId, TypePatch};
 pub use types_::{NewTypes, Types, TypesColumn, TypesId, TypesPatch};
 pub use user_name_x7935::{
@@ -237,10 +145,6 @@ pub use user_name_::{
     NewUserNameXeea3, UserNameXeea3, UserNameXeea3Column, UserNameXeea3Id,
     UserNameXeea3Patch,
 };
-pub use value::{
-    NewValueRecord, ValueRecord, ValueRecordColumn, ValueRecordId, ValueRecordPatch,
-};
-pub use vec::{NewVecRecord, VecRecord, VecRecordColumn, VecRecordId, VecRecordPatch};
 pub use xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx::{
     NewXxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,
     Xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,
@@ -248,22 +152,10 @@ pub use xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx::{
     XxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxId,
     XxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxPatch,
 };
-pub use raw::{NewRaw, Raw, RawColumn, RawId, RawPatch};
-pub use braces::{Braces, BracesColumn, BracesId, BracesPatch, NewBraces};
-pub use left_brace_right_brace::{
-    LeftBraceRightBrace, LeftBraceRightBraceColumn, LeftBraceRightBraceId,
-    LeftBraceRightBracePatch, NewLeftBraceRightBrace,
-};
-pub use e::{NewÉ, É, ÉColumn, ÉId, ÉPatch};
-pub use u5e9u5dcu5d5u5dd::{
-    Newשלום, שלום, שלוםColumn, שלוםId, שלוםPatch,
-};
 pub use evil::{Evil, EvilColumn, EvilId, EvilPatch, NewEvil};
-pub use viii::{NewViii, Viii, ViiiColumn, ViiiId, ViiiPatch};
 pub use u65e5u672cu8a9e::{
     New日本語, 日本語, 日本語Column, 日本語Id, 日本語Patch,
 };
-pub use fi::{Fi, FiColumn, FiId, FiPatch, NewFi};
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "names_mysql";
