@@ -2,6 +2,7 @@
 
 use tablature_templates::{DiagnosticGroup, Manifest, Readme, SchemaSummary};
 
+use super::rust::one_line;
 use super::{RenderError, fill};
 use crate::catalog::{DiagnosticKind, Engine, Snapshot};
 use crate::config::{RuntimeDependency, Severity, Source, TimeLibrary};
@@ -89,13 +90,15 @@ fn group(model: &Model, kind: DiagnosticKind) -> Option<DiagnosticGroup> {
 
 /// Text within a code span.
 pub(super) fn code(text: &str) -> String {
-    text.replace('`', "'").split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&text.replace('`', "'").split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Text of a list's line, with what Markdown would take for itself escaped.
 pub(super) fn plain(text: &str) -> String {
     let mut out = String::new();
-    for c in text.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
+    // What is white space to people keeps words apart; what is not seen, or turns text around, is shown.
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for c in one_line(&words).chars() {
         if "\\`*_[]<>#|~".contains(c) {
             out.push('\\');
         }

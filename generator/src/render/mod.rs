@@ -54,7 +54,10 @@ pub fn render(model: &Model, snapshot: &Snapshot, source: &Source) -> Result<Fil
     Ok(files)
 }
 
-/// Renders a template.
+/// Renders a template. The text ends with a newline, of which askama leaves out the template's last one.
 fn fill(file: &str, template: &impl tablature_templates::Template) -> Result<String, RenderError> {
-    template.render().map_err(|source| RenderError::Template { file: file.to_owned(), source })
+    let mut text = template.render().map_err(|source| RenderError::Template { file: file.to_owned(), source })?;
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    Ok(text)
 }

@@ -83,6 +83,10 @@ fn print_items(items: Vec<syn::Item>, indent: &str, out: &mut String) {
                 print_items(inner, &format!("{indent}    "), out);
                 indented("}\n", indent, out);
             }
+            // The printer leaves what stands in a macro call as tokens: `DateTime < Utc >`.
+            item @ syn::Item::Macro(_) => {
+                indented(&unparse(item).replace(" < ", "<").replace(" >", ">"), indent, out);
+            }
             item => indented(&unparse(item), indent, out),
         }
     }
@@ -352,7 +356,7 @@ fn literal(text: &str) -> String {
 }
 
 /// A name within a comment of one line.
-fn one_line(name: &str) -> String {
+pub(super) fn one_line(name: &str) -> String {
     name.chars()
         .map(|c| {
             if c.is_control()

@@ -139,7 +139,11 @@ impl Resolver<'_> {
             self.report(
                 DiagnosticKind::UntypedColumn,
                 format!("{}.{}", relation.name, column.name),
-                "any value is expected in it",
+                if column.raw.is_empty() {
+                    "it has no declared type, so that any value is expected in it"
+                } else {
+                    "it is declared to hold any value"
+                },
             );
         }
         if mapped.is_text_cast && settings.ty.is_none() {
@@ -266,16 +270,7 @@ impl Resolver<'_> {
                 complete &= draft.is_some_and(|draft| self.apply_rule(draft, rule));
             }
             if !complete {
-                let why = if check.not_valid {
-                    "is NOT VALID: older rows may break it"
-                } else {
-                    "has no whole form in JSON Schema"
-                };
-                self.report(
-                    DiagnosticKind::UntranslatedCheck,
-                    &relation.name,
-                    format!("CHECK ({}) {why}", check.expression),
-                );
+                self.report(DiagnosticKind::UntranslatedCheck, &relation.name, super::untranslated(check));
                 kept.push(check);
             }
         }

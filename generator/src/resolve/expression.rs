@@ -131,6 +131,8 @@ fn rules_of(engine: Engine, conjunct: &Expr) -> Option<Vec<(String, Rule)>> {
             let Expr::Array(Array { elem, .. }) = without_casts(right) else { return None };
             one_of(left, elem.iter()).map(|rule| vec![rule])
         }
+        // A column of its own is a condition if it is a boolean.
+        Expr::Identifier(name) => Some(vec![(name.value.clone(), Rule::OneOf(vec![Literal::Boolean(true)]))]),
         Expr::IsNotNull(tested) => Some(vec![(column(tested)?, Rule::NotNull)]),
         _ => None,
     }
@@ -527,6 +529,7 @@ mod tests {
             (Sqlite, "\"state\" IN ('a', 'b')", "state", text(&["a", "b"])),
             (Postgres, "(code ~~ 'ab_%'::text)", "code", Rule::Pattern("^ab[\\s\\S][\\s\\S]*$".into())),
             (Postgres, "(n IS NOT NULL)", "n", Rule::NotNull),
+            (Postgres, "flag", "flag", Rule::OneOf(vec![Literal::Boolean(true)])),
             (Postgres, "(name <> ''::text)", "name", Rule::MinLength(1)),
             (Sqlite, "length(name) <= 40", "name", Rule::MaxLength(40)),
         ] {

@@ -48,13 +48,24 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, texts: Texts, rule: 
         Rule::Minimum { value, exclusive } if is_decimal && is_zero(value) => {
             if let Some(Value::String(pattern)) = map.get_mut("pattern") {
                 *pattern = pattern.replacen("^-?", "^", 1);
-                return !exclusive;
+                if *exclusive {
+                    map.insert("not".into(), json!({"type": "string", "pattern": "^0+(\\.0+)?$"}));
+                }
+                return true;
             }
             false
         }
-        // What a boolean is stored as says nothing more about it.
         Rule::OneOf(values) if mapped.scalar == Some(Scalar::Bool) => {
-            ["0", "1"].iter().all(|bit| values.contains(&Literal::Number((*bit).into())))
+            let truths: Option<Vec<bool>> = values.iter().map(truth).collect();
+            match truths.as_deref() {
+                // What a boolean is stored as says nothing more about it.
+                Some(truths) if truths.contains(&true) && truths.contains(&false) => true,
+                Some([truth, ..]) => {
+                    map.insert("const".into(), json!(truth));
+                    true
+                }
+                _ => false,
+            }
         }
         Rule::IsJson => mapped.scalar == Some(Scalar::Json),
         Rule::OneOf(values) if number => one_of(map, values, true),
@@ -83,6 +94,16 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, texts: Texts, rule: 
             true
         }
         _ => false,
+    }
+}
+
+/// A boolean as the engines write it.
+fn truth(value: &Literal) -> Option<bool> {
+    match value {
+        Literal::Boolean(truth) => Some(*truth),
+        Literal::Number(bit) if bit == "1" => Some(true),
+        Literal::Number(bit) if bit == "0" => Some(false),
+        _ => None,
     }
 }
 

@@ -31,14 +31,14 @@ pub use reference::{TypeRow, type_rows};
 pub use select::{select, unused_entries};
 
 use crate::catalog::Snapshot;
-use crate::catalog::{Catalog, CompositeType, Diagnostic, DiagnosticKind, Domain, EnumType, QName, SqlType};
+use crate::catalog::{Catalog, Check, CompositeType, Diagnostic, DiagnosticKind, Domain, EnumType, QName, SqlType};
 use crate::config::{Override, Source};
 use checks::Checks;
 use imports::Imports;
 use keys::{Candidates, ColumnId, KeyTypes};
 use model::{AliasItem, EnumItem, Extra, Module, StructItem, TypeItem};
 use naming::Names;
-use types::{TypeContext, nullable};
+use types::{Mapped, TypeContext, nullable};
 
 /// The most fingerprints of earlier layouts that are remembered: as many deployments may overlap.
 const MOST_PREVIOUS_LAYOUTS: usize = 4;
@@ -235,6 +235,10 @@ impl Resolver<'_> {
 
     fn domain_item(&mut self, domain: &Domain, imports: &mut Imports<'_>) -> Option<TypeItem> {
         let path = domain.name.to_string();
+        let mapped = self.types().map(&domain.ty, &domain.raw);
+        for check in self.domain_node(domain, &mapped).1 {
+            self.report(DiagnosticKind::UntranslatedCheck, &path, untranslated(check));
+        }
         if let Some(labels) = self.checks.domain_labels(&domain.name).map(<[String]>::to_vec) {
             let name = self.names.types.enums[&domain.name].clone();
             return Some(TypeItem::Enum(EnumItem {
@@ -245,11 +249,10 @@ impl Resolver<'_> {
                 sql: path,
             }));
         }
-        let context = self.types();
-        if !context.is_plain(&domain.ty) {
+        if !self.types().is_plain(&domain.ty) {
             return None;
         }
-        let target = imports.text(&context.map(&domain.ty, &domain.raw).expr);
+        let target = imports.text(&mapped.expr);
         let mut doc = documented(domain.comment.as_deref(), || format!("The domain `{path}` over `{}`.", domain.raw));
         for check in &domain.checks {
             doc.push(String::new());
@@ -257,6 +260,26 @@ impl Resolver<'_> {
         }
         let name = self.names.types.domains.get(&domain.name)?.clone();
         Some(TypeItem::Alias(AliasItem { name, sql: path, doc, target }))
+    }
+
+    /// A domain's schema, and the CHECKs that it does not wholly express.
+    fn domain_node<'d>(&self, domain: &'d Domain, mapped: &Mapped) -> (Value, Vec<&'d Check>) {
+        let mut node = mapped.json.clone();
+        let padded_to = match domain.ty {
+            SqlType::Char { length } => Some(length.unwrap_or(1)),
+            _ => None,
+        };
+        let texts = json::Texts { are_exact: keys::has_exact_domain(self.catalog, domain), padded_to };
+        let mut kept = Vec::new();
+        for (check, translation) in domain.checks.iter().zip(self.checks.of_domain(&domain.name)) {
+            let applied = translation.rules.iter().fold(true, |all, (_, rule)| {
+                !check.not_valid && json::apply_rule(&mut node, mapped, texts, rule) && all
+            });
+            if !(applied && translation.complete) {
+                kept.push(check);
+            }
+        }
+        (node, kept)
     }
 
     fn composite_item(&mut self, composite: &CompositeType, imports: &mut Imports<'_>) -> Option<TypeItem> {
@@ -323,22 +346,12 @@ impl Resolver<'_> {
                 describe(&mut node, item.comment.as_deref());
                 node
             } else if let Some(domain) = self.catalog.domain(&name) {
-                let mut mapped = context.map(&domain.ty, &domain.raw);
+                let mapped = context.map(&domain.ty, &domain.raw);
                 queue.extend(mapped.defs.iter().cloned());
-                let mut node = std::mem::take(&mut mapped.json);
-                let mut kept = Vec::new();
-                let padded_to = match domain.ty {
-                    SqlType::Char { length } => Some(length.unwrap_or(1)),
-                    _ => None,
-                };
-                let texts = json::Texts { are_exact: keys::has_exact_domain(self.catalog, domain), padded_to };
-                for (check, translation) in domain.checks.iter().zip(self.checks.of_domain(&name)) {
-                    let applied = translation.rules.iter().fold(true, |all, (_, rule)| {
-                        !check.not_valid && json::apply_rule(&mut node, &mapped, texts, rule) && all
-                    });
-                    if !(applied && translation.complete) {
-                        kept.push(json::described(check));
-                    }
+                let (mut node, kept) = self.domain_node(domain, &mapped);
+                let kept: Vec<Value> = kept.into_iter().map(json::described).collect();
+                if let Some(default) = &domain.default {
+                    json::add_default(self.catalog.engine, &mut node, &mapped, default);
                 }
                 describe(&mut node, domain.comment.as_deref());
                 node["x-sql-type"] = json!(domain.raw);
@@ -403,11 +416,8 @@ impl Resolver<'_> {
 
     fn finish(mut self, modules: Vec<Module>) -> Model {
         for (path, name) in &self.names.renamed.clone() {
-            self.report(
-                DiagnosticKind::NameCollision,
-                path,
-                format!("its name was taken, so that it is called {name}"),
-            );
+            let (about, what) = naming::described(path);
+            self.report(DiagnosticKind::NameCollision, about, format!("{what} was taken, so that it is called {name}"));
         }
         self.diagnostics.sort();
         self.diagnostics.dedup();
@@ -432,6 +442,14 @@ fn suffix(relation: &str, column: &str, is_key: bool) -> String {
         Some(rest) if is_key && rest.starts_with(|c: char| c.is_uppercase()) => rest.to_owned(),
         _ => name.to_owned(),
     }
+}
+
+/// What is said of a CHECK that JSON Schema does not wholly express.
+fn untranslated(check: &Check) -> String {
+    let name = check.name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
+    let why =
+        if check.not_valid { "is NOT VALID: older rows may break it" } else { "has no whole form in JSON Schema" };
+    format!("{name}CHECK ({}) {why}", check.expression)
 }
 
 fn documented(comment: Option<&str>, otherwise: impl FnOnce() -> String) -> Vec<String> {

@@ -301,7 +301,7 @@ pub struct CachePart {
     pub argument: String,
     /// The argument's type: by value if it is copied, else borrowed.
     pub ty: String,
-    /// The expression for the part, such as `&id` or `&key::folded(name)`.
+    /// The expression for the part, such as `&id` or `&tablature_runtime::key::folded(name)`.
     pub expression: String,
 }
 

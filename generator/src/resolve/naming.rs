@@ -251,6 +251,21 @@ fn path_of(item: &Item<'_>) -> String {
     }
 }
 
+/// What a remembered path is about, and which of its names, for people.
+pub(super) fn described(path: &str) -> (&str, String) {
+    if let Some(about) = path.strip_suffix(":type") {
+        (about, "the name of its type".into())
+    } else if let Some(about) = path.strip_suffix(":column") {
+        (about, "its name among the columns".into())
+    } else if let Some(about) = path.strip_suffix('.') {
+        (about, "the name of its module".into())
+    } else if let Some((about, label)) = path.split_once('=') {
+        (about, format!("the name of its label {label:?}"))
+    } else {
+        (path, "its name".into())
+    }
+}
+
 fn remember(out: &mut Names, path: &str, given: &str, plain: &str) {
     if given != plain {
         out.renamed.insert(path.to_owned(), given.to_owned());

@@ -346,7 +346,7 @@ const CALENDAR_DAY: &str = "([0-9]{4}|[+-][0-9]{4,6})-(0[1-9]|1[0-2])-(0[1-9]|[1
 /// An ISO 8601 duration in the form that PostgreSQL prints, with a sign for every part, and at least one part.
 fn interval_pattern() -> String {
     let days = "(-?[0-9]+Y(-?[0-9]+M)?(-?[0-9]+D)?|-?[0-9]+M(-?[0-9]+D)?|-?[0-9]+D)";
-    let seconds = "-?[0-9]+(\\.[0-9]+)?S";
+    let seconds = "-?[0-9]+(\\.[0-9]{1,6})?S";
     let time = format!("T(-?[0-9]+H(-?[0-9]+M)?({seconds})?|-?[0-9]+M({seconds})?|{seconds})");
     format!("^P({days}({time})?|{time})$")
 }
