@@ -159,13 +159,16 @@ pub(crate) const COMMAND: &str = "tablature codegen";
 pub(crate) const WITHOUT_CONFIG: &str = " --url URL --output DIR";
 
 /// Reads the settings: from `path`, which must exist; else from `tablature.toml` in the working directory, if there is one;
-/// else from the command line alone.
+/// unless the command line says both where the schema comes from and where the crate goes; else from the command line alone.
 ///
 /// # Errors
 /// Where the file cannot be read or understood, or does not say enough.
 pub fn load(path: Option<&Path>, command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
     let default = Path::new("tablature.toml");
-    let path = path.or_else(|| default.is_file().then_some(default));
+    // A command that says where from and where to stands for itself: a configuration that happens to be here is about
+    // another crate.
+    let says_all = (command.url.is_some() || command.migrations.is_some()) && command.output.is_some();
+    let path = path.or_else(|| (!says_all && default.is_file()).then_some(default));
     let raw = match path {
         Some(path) => {
             let text =

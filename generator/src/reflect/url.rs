@@ -82,7 +82,7 @@ impl DatabaseUrl {
     pub(super) fn patience(&self) -> Result<Duration, BadTimeout> {
         let (_, parameters) = self.text.split_once('?').unwrap_or_default();
         let pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
-        match pairs.filter(|(key, _)| matches!(*key, "connect_timeout" | "connect-timeout")).last() {
+        match pairs.filter(|(key, _)| matches!(*key, "connect_timeout" | "connect-timeout")).next_back() {
             None => Ok(PATIENCE),
             Some((_, text)) => {
                 let seconds = text.parse().ok().filter(|&seconds: &u32| seconds > 0);
