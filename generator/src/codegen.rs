@@ -266,7 +266,9 @@ pub fn decide(found: &Found, source: &Source) -> Result<Model, CodegenError> {
         // A damaged snapshot is about to be made anew; names are decided as for the first time. That of a newer tablature
         // is not: it remembers what this one cannot read.
         Err(CodegenError::Snapshot { source: SnapshotError::Damaged(_), .. }) | Ok(None) => Previous::default(),
-        Err(CodegenError::Snapshot { source: SnapshotError::Version { found }, .. }) if found < FORMAT_VERSION.into() => {
+        Err(CodegenError::Snapshot { source: SnapshotError::Version { found }, .. })
+            if found < FORMAT_VERSION.into() =>
+        {
             Previous::default()
         }
         Err(error) => return Err(error),

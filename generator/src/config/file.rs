@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use thiserror::Error;
 
 use super::{
@@ -502,17 +502,14 @@ fn parse(path: &Path, text: &str) -> Result<RawFile, ConfigError> {
 /// Adds a suggestion to serde's message about an unknown key.
 fn suggest(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    if message.starts_with("unknown field") || message.starts_with("unknown variant") {
-        if let Some(unknown) = quoted.next() {
-            let known: Vec<&str> = quoted.collect();
-            let near = did_you_mean(unknown, &known);
-            // `book.price = …` is a table within a table.
-            let is_path = near.is_empty() && known.contains(&"serde_with");
-            let hint = if is_path { "; a path with dots is written in quotes, as \"book.price\"" } else { &near };
-            return format!("{message}{hint}");
-        }
-    }
-    message.to_owned()
+    let is_unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    let Some(unknown) = quoted.next().filter(|_| is_unknown) else { return message.to_owned() };
+    let known: Vec<&str> = quoted.collect();
+    let near = did_you_mean(unknown, &known);
+    // `book.price = …` is a table within a table.
+    let is_path = near.is_empty() && known.contains(&"serde_with");
+    let hint = if is_path { "; a path with dots is written in quotes, as \"book.price\"" } else { &near };
+    format!("{message}{hint}")
 }
 
 /// `; did you mean "x"?`, where something comes close.

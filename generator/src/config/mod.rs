@@ -6,9 +6,9 @@
 mod file;
 mod pattern;
 
-pub use file::{CommandLine, ConfigError, load};
 #[cfg(all(feature = "cli", feature = "live"))]
 pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, expand, shell_word};
+pub use file::{CommandLine, ConfigError, load};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};

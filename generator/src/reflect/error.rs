@@ -91,7 +91,9 @@ impl fmt::Display for ConnectProblem {
             Self::Silent => {
                 "is it a database server, and of this kind? connect_timeout=SECONDS in the URL says how long to wait"
             }
-            Self::Lost => "the connection was lost before the login was over; is it a server of this kind, and is it up?",
+            Self::Lost => {
+                "the connection was lost before the login was over; is it a server of this kind, and is it up?"
+            }
             Self::Login => "user or password were refused",
             Self::NoDatabase => "there is no such database; create it, or mend the name in the URL",
             Self::NoRights => {

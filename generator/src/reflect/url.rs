@@ -82,7 +82,7 @@ impl DatabaseUrl {
     pub(super) fn patience(&self) -> Result<Duration, BadTimeout> {
         let (_, parameters) = self.text.split_once('?').unwrap_or_default();
         let pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
-        match pairs.filter(|(key, _)| matches!(*key, "connect_timeout" | "connect-timeout")).last() {
+        match pairs.filter(|(key, _)| matches!(*key, "connect_timeout" | "connect-timeout")).next_back() {
             None => Ok(PATIENCE),
             Some((_, text)) => {
                 let seconds = text.parse().ok().filter(|&seconds: &u32| seconds > 0);
@@ -189,8 +189,7 @@ mod tests {
 
     #[test]
     fn an_unknown_scheme_is_named_without_its_password() {
-        for (url, printed) in
-            [
+        for (url, printed) in [
             ("oracle://ann:s3cret@db/shop", "oracle://ann:***@db/shop"),
             ("ann:s3cret@db/shop", "***@db/shop"),
             ("postgres:ann:s3cret@db/shop", "***@db/shop"),

@@ -101,12 +101,7 @@ fn keep_used_types(catalog: &mut Catalog) {
 ///
 /// `whole` is false for a snapshot, in which what was excluded is missing already. Relations that could not be read are
 /// there as far as this is about them.
-pub fn unused_entries(
-    catalog: &Catalog,
-    diagnostics: &[Diagnostic],
-    source: &Source,
-    whole: bool,
-) -> Vec<String> {
+pub fn unused_entries(catalog: &Catalog, diagnostics: &[Diagnostic], source: &Source, whole: bool) -> Vec<String> {
     let default = source.root_schema.as_deref().unwrap_or(&catalog.default_schema);
     let relations = || catalog.relations.iter();
     let unread: Vec<QName> = diagnostics.iter().flat_map(unread).collect();

@@ -90,7 +90,10 @@ fn the_command_that_mends_has_every_option_and_no_password() {
     place.codegen(&[&options[..], &["--check"]].concat()).succeeds();
 
     // By a configuration of another name, in another folder.
-    place.write("conf/my tables.toml", "[[source]]\nname = \"x\"\nurl = \"sqlite:my $HOME's shelves.db\"\noutput = \"x\"\n");
+    place.write(
+        "conf/my tables.toml",
+        "[[source]]\nname = \"x\"\nurl = \"sqlite:my $HOME's shelves.db\"\noutput = \"x\"\n",
+    );
     let options = ["--config", "conf/my tables.toml"];
     let run = place.codegen(&[&options[..], &["--check"]].concat());
     shell(&place, &mending(&run)).succeeds();
@@ -246,7 +249,9 @@ fn a_view_that_fails_when_it_is_read_is_no_reason_to_stop() {
     let place = Place::new();
     let database = ScratchDatabase::create(Engine::Postgres).unwrap();
     // This engine lets nobody drop what a view needs; what it shows may fail all the same.
-    database.load("CREATE TABLE t (id integer PRIMARY KEY); CREATE VIEW v AS SELECT 1 / 0 AS never, id FROM t").unwrap();
+    database
+        .load("CREATE TABLE t (id integer PRIMARY KEY); CREATE VIEW v AS SELECT 1 / 0 AS never, id FROM t")
+        .unwrap();
     place.codegen(&["--url", database.url()]).succeeds().says(&["2 relations"]);
 }
 
@@ -272,7 +277,9 @@ fn init_writes_what_codegen_takes() {
         let uncommented: Vec<String> = text
             .lines()
             .map(|line| match line.strip_prefix("# ") {
-                Some(rest) if rest.contains(" = ") && !SET_BY_HAND.iter().any(|key| rest.starts_with(key)) => rest.to_owned(),
+                Some(rest) if rest.contains(" = ") && !SET_BY_HAND.iter().any(|key| rest.starts_with(key)) => {
+                    rest.to_owned()
+                }
                 Some(rest) if rest.starts_with("[source.") => rest.to_owned(),
                 _ => line.to_owned(),
             })
@@ -292,7 +299,8 @@ fn init_writes_what_codegen_takes() {
 }
 
 /// Settings of a configuration that go against each other, or against what the examples' schema has.
-const SET_BY_HAND: &[&str] = &["migrations", "exclude", "include", "schemas", "root_schema", "runtime_path", "\"*.*.*_json\""];
+const SET_BY_HAND: &[&str] =
+    &["migrations", "exclude", "include", "schemas", "root_schema", "runtime_path", "\"*.*.*_json\""];
 
 #[test]
 fn init_that_cannot() {
@@ -374,7 +382,8 @@ fn a_reader_that_goes_away_is_no_panic() {
         (0..120).map(|n| format!("CREATE TABLE table_{n} (id integer PRIMARY KEY, anything, more text);")).collect();
     place.sqlite("x.db", &tables);
     let url = ["--url", "sqlite:x.db"];
-    for command in [&["reflect"][..], &["dump", "--stage", "model"], &["codegen", "--check"], &["codegen", "--dry-run"]] {
+    for command in [&["reflect"][..], &["dump", "--stage", "model"], &["codegen", "--check"], &["codegen", "--dry-run"]]
+    {
         reader_goes_away(&place, &[command, &url].concat(), "out");
     }
     for command in [&["codegen", "--dry-run"][..], &["codegen"], &["codegen", "--check"], &["codegen", "--strict"]] {
@@ -398,8 +407,20 @@ fn help_mentions_every_option() {
         (
             "codegen",
             &[
-                "--config", "--url", "--migrations", "--output", "--name", "--schema", "--include", "--exclude",
-                "--runtime-path", "--check", "--dry-run", "--offline", "--strict", "--quiet",
+                "--config",
+                "--url",
+                "--migrations",
+                "--output",
+                "--name",
+                "--schema",
+                "--include",
+                "--exclude",
+                "--runtime-path",
+                "--check",
+                "--dry-run",
+                "--offline",
+                "--strict",
+                "--quiet",
             ],
         ),
         ("reflect", &["--url", "--schema"]),
@@ -412,11 +433,12 @@ fn help_mentions_every_option() {
         let mentioned: Vec<&str> = help
             .out
             .lines()
-            .filter_map(|line| line.trim_start().trim_start_matches("-q, ").trim_start_matches("-h, ").strip_prefix("--"))
+            .filter_map(|line| {
+                line.trim_start().trim_start_matches("-q, ").trim_start_matches("-h, ").strip_prefix("--")
+            })
             .map(|rest| rest.split([' ', '\n']).next().unwrap_or_default())
             .collect();
-        let wanted: Vec<&str> =
-            options.iter().map(|option| option.trim_start_matches("--")).chain(["help"]).collect();
+        let wanted: Vec<&str> = options.iter().map(|option| option.trim_start_matches("--")).chain(["help"]).collect();
         assert_eq!(mentioned, wanted, "{}", help.out);
     }
     place.run(&["--version"]).succeeds();

@@ -134,7 +134,10 @@ fn no_source_or_two_origins() {
     let place = Place::with_crate();
     place.refuses(&[], &["there is no tablature.toml here", "--url", "tablature init"]);
     place.refuses(&["--config", "nowhere.toml"], &["cannot read nowhere.toml"]);
-    place.refuses(&["--url", "sqlite:shelves.db", "--migrations", "m"], &["--url", "cannot be used with", "--migrations"]);
+    place.refuses(
+        &["--url", "sqlite:shelves.db", "--migrations", "m"],
+        &["--url", "cannot be used with", "--migrations"],
+    );
     place.refuses(&["--url", "sqlite:shelves.db", "--offline"], &["cannot be used with"]);
     place.refuses(&["--check", "--dry-run"], &["cannot be used with"]);
     place.refuses(&["--chekc"], &["--chekc", "--check"]);

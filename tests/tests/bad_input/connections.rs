@@ -134,7 +134,8 @@ fn no_such_database() {
     let place = Place::with_crate();
     for service in [Service::Postgres, Service::Mysql] {
         let url = with(server_url(service).unwrap(), |url| url.set_path("tablature_no_such_database"));
-        let says = ["there is no such database", "tablature_no_such_database", "create it, or mend the name in the URL"];
+        let says =
+            ["there is no such database", "tablature_no_such_database", "create it, or mend the name in the URL"];
         place.refuses(&["--url", &url], &says);
     }
     place.refuses(&["--url", "sqlite:nowhere.db"], &["sqlite:nowhere.db", "there is no such database"]);
@@ -163,7 +164,8 @@ fn a_damaged_database_file() {
 #[test]
 fn tls_that_a_mysql_does_not_have() {
     // Protocol 10, version 8.0.0, no capability but 4.1's protocol and secure passwords.
-    const GREETING: &[u8] = b"\x49\0\0\0\x0a8.0.0\0\x01\0\0\0abcdefgh\0\x00\x82\x2d\x02\0\x08\0\x15\0\0\0\0\0\0\0\0\0\0\
+    const GREETING: &[u8] =
+        b"\x49\0\0\0\x0a8.0.0\0\x01\0\0\0abcdefgh\0\x00\x82\x2d\x02\0\x08\0\x15\0\0\0\0\0\0\0\0\0\0\
                               abcdefghijkl\0mysql_native_password\0";
     let place = Place::with_crate();
     for mode in ["REQUIRED", "VERIFY_IDENTITY"] {
@@ -200,6 +202,12 @@ async fn no_rights() {
     postgres.load(&format!("REVOKE SELECT ON hidden FROM {role}")).unwrap();
     let run = place.codegen(&["--url", &reader, "--output", "partly"]).succeeds();
     run.says(&["unreadable-relation", "hidden", "1 relation,"]);
+    // Who leaves it out need not hear of it; a pattern that matches it matches something.
+    for options in [["--exclude", "hidden"], ["--exclude", "public.hid*"], ["--include", "shelf"]] {
+        let run = place.codegen(&[&["--url", &reader, "--output", "partly", "--strict"], &options[..]].concat());
+        assert!(!run.succeeds().err.contains("hidden"));
+    }
+    place.refuses(&["--url", &reader, "--exclude", "hide"], &["exclude \"hide\""]);
     // Nothing that may be read is not an empty crate.
     postgres.load(&format!("REVOKE SELECT ON shelf FROM {role}")).unwrap();
     place.refuses(&["--url", &reader], &["no tables or views that can be read (2 cannot)", "may the role SELECT"]);

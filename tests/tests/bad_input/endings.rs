@@ -94,7 +94,11 @@ impl Two {
     fn settle(&mut self) -> bool {
         let found = texts(&self.place.path("generated"));
         let is_old = found == self.old;
-        assert!(is_old || found == self.new, "the folder is neither crate: {:?}", differences(&found, &self.old, &self.new));
+        assert!(
+            is_old || found == self.new,
+            "the folder is neither crate: {:?}",
+            differences(&found, &self.old, &self.new)
+        );
         std::mem::replace(&mut self.is_old, is_old) != is_old
     }
 
@@ -167,7 +171,7 @@ fn an_interrupt_while_a_server_is_silent() {
 /// Interrupts at moments spread over a whole run of a large schema.
 #[test]
 fn an_interrupt_at_any_moment() {
-    let mut two = Two::with_tables(300);
+    let mut two = Two::with_tables(240);
     let started = Instant::now();
     end(two.begin()).1.succeeds();
     let whole = started.elapsed();
@@ -210,7 +214,7 @@ fn an_interrupt_at_any_moment() {
 #[test]
 fn a_kill_at_any_moment() {
     const ROUNDS: u32 = 36;
-    let mut two = Two::with_tables(150);
+    let mut two = Two::with_tables(100);
     // How long writing takes, from the first sign of it to its end.
     let mut child = two.begin();
     let staging = two.place.path(STAGING);
@@ -228,7 +232,11 @@ fn a_kill_at_any_moment() {
         thread::sleep(Duration::from_micros(chance.below(writing)));
         child.kill().unwrap();
         child.wait_with_output().unwrap();
-        if two.settle() { new += 1 } else { old += 1 }
+        if two.settle() {
+            new += 1
+        } else {
+            old += 1
+        }
         left += usize::from(!two.beside().is_empty());
         // What a kill leaves behind does not hinder the next run, which clears it up.
         if round % 4 == 3 {

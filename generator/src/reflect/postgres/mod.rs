@@ -6,7 +6,6 @@ mod lower;
 mod queries;
 mod types;
 
-
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
