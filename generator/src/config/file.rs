@@ -508,15 +508,13 @@ fn parse(path: &Path, text: &str) -> Result<RawFile, ConfigError> {
 fn suggest(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let is_unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
-    if is_unknown && let Some(unknown) = quoted.next() {
-        let known: Vec<&str> = quoted.collect();
-        let near = did_you_mean(unknown, &known);
-        // `book.price = …` is a table within a table.
-        let is_path = near.is_empty() && known.contains(&"serde_with");
-        let hint = if is_path { "; a path with dots is written in quotes, as \"book.price\"" } else { &near };
-        return format!("{message}{hint}");
-    }
-    message.to_owned()
+    let Some(unknown) = quoted.next().filter(|_| is_unknown) else { return message.to_owned() };
+    let known: Vec<&str> = quoted.collect();
+    let near = did_you_mean(unknown, &known);
+    // `book.price = …` is a table within a table.
+    let is_path = near.is_empty() && known.contains(&"serde_with");
+    let hint = if is_path { "; a path with dots is written in quotes, as \"book.price\"" } else { &near };
+    format!("{message}{hint}")
 }
 
 /// `; did you mean "x"?`, where something comes close.

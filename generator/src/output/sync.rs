@@ -86,6 +86,18 @@ pub enum SyncError {
         .0.display()
     )]
     InTheWay(PathBuf),
+    /// There is no room for a new crate beside the old one.
+    #[error(
+        "cannot create {}, in which the new crate is put together before it takes the old one's place: {source}; may this \
+         user write into the folder above the crate?",
+        path.display()
+    )]
+    Staging {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
     /// The operating system refused something.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
@@ -275,6 +287,7 @@ impl Staging {
     /// Clears up after a run that was killed. If that was between the change of places and its end, folders that belong to
     /// the user are still in the old crate's folder, and are brought over.
     fn recover(&self, folder: &Path) -> Result<(), SyncError> {
+        remove_folder(&folder.join(WAITING))?;
         if fs::symlink_metadata(&self.path).is_err() {
             return Ok(());
         }
@@ -283,10 +296,7 @@ impl Staging {
     }
 
     fn remove(&self) -> Result<(), SyncError> {
-        match fs::remove_dir_all(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed("remove", &self.path, error)),
-            _ => Ok(()),
-        }
+        remove_folder(&self.path)
     }
 
     /// Puts the new crate together, and in its place.
@@ -326,7 +336,7 @@ impl Staging {
         report: &SyncReport,
         interrupted: &AtomicBool,
     ) -> Result<(), SyncError> {
-        fs::create_dir(&self.path).map_err(|e| failed("create", &self.path, e))?;
+        fs::create_dir(&self.path).map_err(|source| SyncError::Staging { path: self.path.clone(), source })?;
         if exists {
             let permissions = fs::metadata(folder).map_err(|e| failed("read", folder, e))?.permissions();
             fs::set_permissions(&self.path, permissions).map_err(|e| failed("create", &self.path, e))?;
@@ -359,29 +369,65 @@ impl Staging {
         Ok(())
     }
 
-    /// Moves changed files into the old crate one by one, and removes what is not made any more.
+    /// Moves changed files into the old crate one by one, and removes what is not made any more. All of them wait within
+    /// the crate first: it may be on another disk, which may be full, and what follows takes no more room.
     fn move_files(&self, folder: &Path, report: &SyncReport) -> Result<(), SyncError> {
-        for change in &report.changes {
-            let to = folder.join(&change.path);
-            if change.kind == ChangeKind::Removed {
-                fs::remove_file(&to).map_err(|e| failed("remove", &to, e))?;
-                let mut parent = to.parent();
-                // Folders that this leaves empty go too; the first one that is not ends it.
-                while let Some(up) = parent.filter(|up| *up != folder) {
-                    if fs::remove_dir(up).is_err() {
-                        break;
-                    }
-                    parent = up.parent();
-                }
-                continue;
-            }
-            if let Some(parent) = to.parent() {
-                fs::create_dir_all(parent).map_err(|e| failed("create", parent, e))?;
-            }
-            fs::rename(self.path.join(&change.path), &to).map_err(|e| failed("write", &to, e))?;
+        let waiting = folder.join(WAITING);
+        let moved = self.line_up(&waiting, folder, report).and_then(|()| put_in_place(&waiting, folder, report));
+        // The error at hand says more than one of clearing up would.
+        let cleared = remove_folder(&waiting);
+        moved.and(cleared)
+    }
+
+    fn line_up(&self, waiting: &Path, folder: &Path, report: &SyncReport) -> Result<(), SyncError> {
+        for change in report.changes.iter().filter(|change| change.kind != ChangeKind::Removed) {
+            let (from, to) = (self.path.join(&change.path), waiting.join(&change.path));
+            let parent = to.parent().unwrap_or(waiting);
+            fs::create_dir_all(parent).map_err(|e| failed("create", parent, e))?;
+            let moved = match fs::rename(&from, &to) {
+                Err(error) if error.kind() == io::ErrorKind::CrossesDevices => fs::copy(&from, &to).map(drop),
+                moved => moved,
+            };
+            moved.map_err(|e| failed("write", &folder.join(&change.path), e))?;
         }
         Ok(())
     }
+}
+
+/// Where files wait within a crate whose folder cannot change places with another.
+const WAITING: &str = ".tablature-new";
+
+/// Removes a folder with all that is in it, if there is one.
+fn remove_folder(path: &Path) -> Result<(), SyncError> {
+    match fs::remove_dir_all(path) {
+        Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Err(failed("remove", path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn put_in_place(waiting: &Path, folder: &Path, report: &SyncReport) -> Result<(), SyncError> {
+    for change in &report.changes {
+        let to = folder.join(&change.path);
+        if change.kind == ChangeKind::Removed {
+            fs::remove_file(&to).map_err(|e| failed("remove", &to, e))?;
+            let mut parent = to.parent();
+            // Folders that this leaves empty go too; the first one that is not ends it.
+            while let Some(up) = parent.filter(|up| *up != folder) {
+                if fs::remove_dir(up).is_err() {
+                    break;
+                }
+                parent = up.parent();
+            }
+            continue;
+        }
+        if let Some(parent) = to.parent() {
+            fs::create_dir_all(parent).map_err(|e| failed("create", parent, e))?;
+        }
+        fs::rename(waiting.join(&change.path), &to).map_err(|e| failed("write", &to, e))?;
+    }
+    Ok(())
 }
 
 fn stop_if(interrupted: &AtomicBool) -> Result<(), SyncError> {

@@ -202,6 +202,12 @@ async fn no_rights() {
     postgres.load(&format!("REVOKE SELECT ON hidden FROM {role}")).unwrap();
     let run = place.codegen(&["--url", &reader, "--output", "partly"]).succeeds();
     run.says(&["unreadable-relation", "hidden", "1 relation,"]);
+    // Who leaves it out need not hear of it; a pattern that matches it matches something.
+    for options in [["--exclude", "hidden"], ["--exclude", "public.hid*"], ["--include", "shelf"]] {
+        let run = place.codegen(&[&["--url", &reader, "--output", "partly", "--strict"], &options[..]].concat());
+        assert!(!run.succeeds().err.contains("hidden"));
+    }
+    place.refuses(&["--url", &reader, "--exclude", "hide"], &["exclude \"hide\""]);
     // Nothing that may be read is not an empty crate.
     postgres.load(&format!("REVOKE SELECT ON shelf FROM {role}")).unwrap();
     place.refuses(&["--url", &reader], &["no tables or views that can be read (2 cannot)", "may the role SELECT"]);

@@ -171,7 +171,7 @@ fn an_interrupt_while_a_server_is_silent() {
 /// Interrupts at moments spread over a whole run of a large schema.
 #[test]
 fn an_interrupt_at_any_moment() {
-    let mut two = Two::with_tables(300);
+    let mut two = Two::with_tables(240);
     let started = Instant::now();
     end(two.begin()).1.succeeds();
     let whole = started.elapsed();
@@ -214,7 +214,7 @@ fn an_interrupt_at_any_moment() {
 #[test]
 fn a_kill_at_any_moment() {
     const ROUNDS: u32 = 36;
-    let mut two = Two::with_tables(150);
+    let mut two = Two::with_tables(100);
     // How long writing takes, from the first sign of it to its end.
     let mut child = two.begin();
     let staging = two.place.path(STAGING);

@@ -243,6 +243,29 @@ fn a_full_disk() {
     }
 }
 
+/// A folder that is a disk of its own, as in containers, cannot change places with another.
+#[test]
+fn a_folder_that_is_a_mount_point() {
+    if !is_root() {
+        return;
+    }
+    let place = stale();
+    fs::create_dir(place.path("disk")).unwrap();
+    let inside = "mount -t tmpfs -o size=256k none disk || exit 77; cp -a generated/. disk; cp -a disk before; \
+                  head -c 1M /dev/zero >disk/.filler 2>/dev/null; truncate -s -8K disk/.filler; cp disk/.filler before; \
+                  \"$0\" codegen \"$@\" --output disk && exit 78; diff -r before disk >&2 || exit 79; rm disk/.filler; \
+                  \"$0\" codegen \"$@\" --output disk || exit 80; \"$0\" codegen \"$@\" --output disk --check --quiet || exit 81; \
+                  test -e disk/src/book.rs && exit 82; ls -A . disk >&2";
+    let outer = "script=$1; shift; exec unshare --mount -- sh -c \"$script\" \"$0\" \"$@\"";
+    let options = options(&["--name", "generated"]);
+    let run = script(&place, outer, &[&[inside], &options[..]].concat());
+    if run.code == Some(77) || run.err.contains("unshare failed") {
+        return;
+    }
+    let run = run.succeeds().says(&["No space left on device", "0 diagnostics"]);
+    assert!(!run.err.contains("tablature-new"), "{}", run.err);
+}
+
 /// Root may write everywhere; then the program runs as nobody.
 #[test]
 fn a_folder_that_may_not_be_written() {
@@ -268,7 +291,12 @@ fn a_folder_that_may_not_be_written() {
         Run::of(place.command_of(words[0], &words[1..]).output().unwrap())
     };
     let before = place.tree();
-    as_nobody(&[]).fails(&["cannot create ", "parent", "Permission denied"]);
+    as_nobody(&[]).fails(&[
+        "cannot create ",
+        "parent",
+        "Permission denied",
+        "may this user write into the folder above",
+    ]);
     place.is_as(&before);
     // Looking is allowed.
     assert_eq!(as_nobody(&["--check"]).code, Some(1));
