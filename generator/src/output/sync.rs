@@ -270,7 +270,8 @@ pub(crate) fn is_marked(head: &str) -> bool {
     let says = |line: &str, before: &str| line.strip_prefix(before).is_some_and(|rest| rest.starts_with(MARK));
     let first = head.lines().next().unwrap_or_default();
     ["// ", "# ", "<!-- "].iter().any(|comment| says(first, comment))
-        || (head.starts_with('{') && head.lines().any(|line| says(line.trim_start(), "\"$comment\": \"")))
+        || (head.starts_with('{')
+            && head.lines().any(|line| line.trim_start().starts_with("\"$comment\"") && line.contains(MARK)))
 }
 
 /// The folder in which the new crate is put together.
