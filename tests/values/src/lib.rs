@@ -158,3 +158,75 @@ pub fn parse<T: std::str::FromStr<Err: Debug>>(text: &str) -> T {
 pub fn from_json<T: DeserializeOwned>(json: Value) -> T {
     serde_json::from_value(json.clone()).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
+
+/// A connection to a scratch database that holds the case's schema, and what is asserted of it. The engines' connections
+/// have no common type, so that each test brings its own.
+#[macro_export]
+macro_rules! server {
+    ($engine:ident, $connection:ty, $schema:expr) => {
+        struct Server {
+            connection: $connection,
+            _database: tablature_tests::ScratchDatabase,
+        }
+
+        impl Server {
+            async fn start(rows: &str) -> Self {
+                let database =
+                    tablature_tests::ScratchDatabase::create(tablature_tests::Engine::$engine).expect("a server");
+                database.load($schema).expect("the case's schema");
+                let connection =
+                    <$connection as sqlx::Connection>::connect(database.url()).await.expect("a connection");
+                let mut server = Self { connection, _database: database };
+                server.run(rows).await;
+                server
+            }
+
+            async fn run(&mut self, sql: &str) {
+                let ran = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut self.connection).await;
+                ran.unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+
+            /// All rows of a model's table, in the order of its first column.
+            async fn read<T: tablature_runtime::Table>(&mut self) -> Vec<Result<T, tablature_runtime::RowError>> {
+                let sql = format!("{} ORDER BY 1", T::RELATION.select_sql(tablature_runtime::Dialect::$engine));
+                let rows = sqlx::query(sqlx::AssertSqlSafe(sql.as_str())).fetch_all(&mut self.connection).await;
+                let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
+                rows.iter().map(|row| tablature_runtime::Row::from(row).read()).collect()
+            }
+
+            /// The rows are those, their JSON is as the schemas say, and so are the forms'.
+            async fn prove<T, N, P>(&mut self, schema: &str, expected: &[T])
+            where
+                T: tablature_runtime::Table + std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned,
+                N: std::fmt::Debug + serde::Serialize + serde::de::DeserializeOwned,
+                P: std::fmt::Debug + Default + serde::Serialize + serde::de::DeserializeOwned,
+            {
+                let shapes = $crate::Shapes::of(schema);
+                let rows = self.read::<T>().await;
+                assert_eq!(rows.len(), expected.len(), "{}", T::RELATION.name);
+                for (row, expected) in rows.into_iter().zip(expected) {
+                    let row = row.unwrap_or_else(|error| panic!("{error}"));
+                    $crate::same(&row, expected);
+                    let json = shapes.prove_row(&row);
+                    shapes.prove_insert::<N>(&json);
+                    shapes.prove_patch::<P>(&json);
+                }
+            }
+
+            /// Each of the columns, set to that SQL value, is an error that names it; the value is taken back.
+            async fn refuse<T: tablature_runtime::Table>(&mut self, values: &[(&str, &str)]) {
+                for (column, value) in values {
+                    let table = T::RELATION.name;
+                    self.run("BEGIN").await;
+                    self.run(&format!("UPDATE {table} SET {column} = {value}")).await;
+                    let error = self.read::<T>().await.into_iter().find_map(Result::err);
+                    let error =
+                        error.unwrap_or_else(|| panic!("{table}.{column} was read as something else than {value}"));
+                    assert_eq!(error.column(), *column, "{error}");
+                    assert!(error.to_string().contains(column) && error.to_string().contains(table), "{error}");
+                    self.run("ROLLBACK").await;
+                }
+            }
+        }
+    };
+}

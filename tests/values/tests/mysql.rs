@@ -1,83 +1,27 @@
 //! MariaDB's values: typical ones, the limits of every type, and what Rust's types cannot hold.
 
 use std::collections::BTreeSet;
-use std::fmt::Debug;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection, Executor, MySqlConnection};
+use sqlx::{Connection, MySqlConnection};
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use tablature_runtime::{BigDecimal, Bytes, Decimal, Dialect, Row, RowError, Table};
-use tablature_tests::{Engine, ScratchDatabase};
-use tablature_values::{Shapes, parse, same};
+use tablature_runtime::{BigDecimal, Bytes, Decimal};
+use tablature_values::parse;
 use types_mysql::*;
 
-const SCHEMA: &str = include_str!("../../cases/types/mysql/schema.sql");
+tablature_values::server!(Mysql, sqlx::MySqlConnection, include_str!("../../cases/types/mysql/schema.sql"));
 
-/// The case's schema with some rows, on a server.
-struct Server {
-    connection: MySqlConnection,
-    _database: ScratchDatabase,
-}
-
-impl Server {
-    /// `None` on a server that is not MariaDB, which does not know all of the types.
-    async fn start(rows: &str) -> Option<Self> {
-        let database = ScratchDatabase::create(Engine::Mysql).expect("a server");
-        let mut connection = MySqlConnection::connect(database.url()).await.expect("a connection");
-        let version: String =
-            sqlx::query_scalar("SELECT version()").fetch_one(&mut connection).await.expect("a version");
-        if !version.to_lowercase().contains("mariadb") {
-            return None;
-        }
-        database.load(SCHEMA).expect("the case's schema");
-        connection.execute(sqlx::raw_sql(AssertSqlSafe(rows))).await.expect("the rows");
-        Some(Self { connection, _database: database })
+/// A server that lets through what it otherwise would not; `None` where it is not MariaDB, which alone knows all of the types.
+async fn start(rows: &str) -> Option<Server> {
+    let url = tablature_tests::server_url(tablature_tests::Service::Mysql).expect("a server");
+    let mut connection = MySqlConnection::connect(url).await.expect("a connection");
+    let version: String = sqlx::query_scalar("SELECT version()").fetch_one(&mut connection).await.expect("a version");
+    if !version.to_lowercase().contains("mariadb") {
+        return None;
     }
-
-    /// All rows of a model's table, in the order of its first column.
-    async fn read<T: Table>(&mut self) -> Vec<Result<T, RowError>> {
-        let sql = format!("{} ORDER BY 1", T::RELATION.select_sql(Dialect::Mysql));
-        let rows = sqlx::query(AssertSqlSafe(sql.as_str())).fetch_all(&mut self.connection).await;
-        let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        rows.iter().map(|row| Row::from(row).read()).collect()
-    }
-
-    /// The rows are those, their JSON is as the schemas say, and so are the forms'.
-    async fn prove<T, N, P>(&mut self, schema: &str, expected: &[T])
-    where
-        T: Table + Debug + Serialize + DeserializeOwned,
-        N: Debug + DeserializeOwned + Serialize,
-        P: Debug + Default + DeserializeOwned + Serialize,
-    {
-        let shapes = Shapes::of(schema);
-        let rows = self.read::<T>().await;
-        assert_eq!(rows.len(), expected.len(), "{}", T::RELATION.name);
-        for (row, expected) in rows.into_iter().zip(expected) {
-            let row = row.unwrap_or_else(|error| panic!("{error}"));
-            same(&row, expected);
-            let json = shapes.prove_row(&row);
-            shapes.prove_insert::<N>(&json);
-            shapes.prove_patch::<P>(&json);
-        }
-    }
-
-    /// Each of the columns, set to that SQL value, is an error that names it; the value is taken back.
-    async fn refuse<T: Table>(&mut self, values: &[(&str, &str)]) {
-        self.connection.execute("SET SESSION sql_mode = ''").await.expect("a setting");
-        for (column, value) in values {
-            let table = T::RELATION.name;
-            self.connection.execute("START TRANSACTION").await.expect("a transaction");
-            let update = format!("UPDATE {table} SET {column} = {value}");
-            self.connection.execute(AssertSqlSafe(update.clone())).await.expect(&update);
-            let error = self.read::<T>().await.into_iter().find_map(Result::err);
-            let error = error.unwrap_or_else(|| panic!("{table}.{column} was read as something else than {value}"));
-            assert_eq!(error.column(), *column, "{error}");
-            assert!(error.to_string().contains(column) && error.to_string().contains(table), "{error}");
-            self.connection.execute("ROLLBACK").await.expect("a transaction");
-        }
-    }
+    let mut server = Server::start(rows).await;
+    server.run("SET SESSION sql_mode = ''").await;
+    Some(server)
 }
 
 fn date(text: &str) -> NaiveDate {
@@ -98,7 +42,7 @@ fn instant(text: &str) -> DateTime<Utc> {
 
 #[tokio::test]
 async fn numbers_are_exact_up_to_their_limits() {
-    let Some(mut server) = Server::start(
+    let Some(mut server) = start(
         "INSERT INTO numbers VALUES
          (1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 7, 1, 1, 1, 1, 1.5, 1.5, 1.5, 1.5, 0.1, 0.1, 0.1, 12.5, 12.5, 0.125, 42, 0.125, 1.5, 0,
           b'1', b'0', b'10000001', b'101', b'0'),
@@ -244,7 +188,7 @@ async fn numbers_are_exact_up_to_their_limits() {
 
 #[tokio::test]
 async fn texts_keep_every_character() {
-    let Some(mut server) = Server::start(
+    let Some(mut server) = start(
         r#"INSERT INTO texts VALUES
            (1, 'twelve chars', 'x', 'ab', 'abcd', 'c', 'tiny', 'plain', 'text', 'medium', 'long', 'café', 'Exact', '{"b": 1, "a": [null, 2.5]}', '[]'),
            (18446744073709551615, '', NULL, '', NULL, '', '', '', NULL, '', '', '', '', 'null', NULL),
@@ -313,7 +257,7 @@ async fn texts_keep_every_character() {
 
 #[tokio::test]
 async fn bytes_are_as_they_are() {
-    let Some(mut server) = Server::start(
+    let Some(mut server) = start(
         "INSERT INTO bytes VALUES
          (x'00000000000000000000000000000001', x'00ff', x'deadbeef', x'00', x'', x'fe', x'ff', x'01', x'02', x'03'),
          (x'ffffffffffffffffffffffffffffffff', '', NULL, '', NULL, '', '', NULL, '', '')",
@@ -355,7 +299,7 @@ async fn bytes_are_as_they_are() {
 
 #[tokio::test]
 async fn times_keep_microseconds_and_instants_their_place() {
-    let Some(mut server) = Server::start(
+    let Some(mut server) = start(
         "INSERT INTO times VALUES
          (1, '2026-01-02', '2024-02-29', '03:04:05', '00:00:00', '03:04:05.000006', '2026-01-02 03:04:05', '2026-01-02 03:04:05',
           '2026-01-02 03:04:05.678901', '2026-01-02 03:04:05', '2026-01-02 03:04:05', '2026-01-02 03:04:05.678901', 2026, 0000),
@@ -440,7 +384,7 @@ async fn times_keep_microseconds_and_instants_their_place() {
 
 #[tokio::test]
 async fn choices_are_labels_in_their_order() {
-    let Some(mut server) = Server::start(
+    let Some(mut server) = start(
         "INSERT INTO choices VALUES (1, 'sad', 'ok', 'it''s rare,new', 'b'), (2, 'Very Happy!', NULL, '', NULL), (3, '', 'sad', 'used', '')",
     )
     .await
@@ -477,7 +421,7 @@ async fn choices_are_labels_in_their_order() {
 
 #[tokio::test]
 async fn figures_travel_as_text_and_addresses_as_they_are() {
-    let Some(mut server) = Server::start(
+    let Some(mut server) = start(
         "INSERT INTO figures VALUES (1, ST_GeomFromText('POINT(1 2)'), NULL, ST_GeomFromText('POINT(1.5 -2)'),
            ST_GeomFromText('LINESTRING(0 0,1 1)'), ST_GeomFromText('POLYGON((0 0,1 0,1 1,0 0))'), ST_GeomFromText('MULTIPOINT(0 0,1 1)'),
            ST_GeomFromText('MULTILINESTRING((0 0,1 1))'), ST_GeomFromText('MULTIPOLYGON(((0 0,1 0,1 1,0 0)))'),

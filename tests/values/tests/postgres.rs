@@ -1,83 +1,21 @@
 //! PostgreSQL's values: typical ones, the limits of every type, and what Rust's types cannot hold.
 
 use std::collections::BTreeMap;
-use std::fmt::Debug;
 use std::ops::Bound;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
-use tablature_runtime::{
-    Array, BigDecimal, Bytes, Decimal, Dialect, Dimension, Interval, Multirange, Range, Row, RowError, Table,
-};
-use tablature_tests::{Engine, ScratchDatabase};
-use tablature_values::{Shapes, parse, same};
+use tablature_runtime::{Array, BigDecimal, Bytes, Decimal, Dimension, Interval, Multirange, Range};
+use tablature_values::parse;
 use types_postgres::*;
 
-const SCHEMA: &str = include_str!("../../cases/types/postgres/schema.sql");
+tablature_values::server!(Postgres, sqlx::PgConnection, include_str!("../../cases/types/postgres/schema.sql"));
 
-/// The case's schema with some rows, on a server.
-struct Server {
-    connection: PgConnection,
-    _database: ScratchDatabase,
-}
-
-impl Server {
-    async fn start(rows: &str) -> Self {
-        let database = ScratchDatabase::create(Engine::Postgres).expect("a server");
-        database.load(SCHEMA).expect("the case's schema");
-        let mut connection = PgConnection::connect(database.url()).await.expect("a connection");
-        // Nothing of how the server prints values may matter.
-        for setting in ["TimeZone = 'Asia/Kolkata'", "IntervalStyle = 'sql_standard'", "bytea_output = escape"] {
-            connection.execute(AssertSqlSafe(format!("SET {setting}"))).await.expect("a setting");
-        }
-        connection.execute(sqlx::raw_sql(AssertSqlSafe(rows))).await.expect("the rows");
-        Self { connection, _database: database }
-    }
-
-    /// All rows of a model's table, in the order of its first column.
-    async fn read<T: Table>(&mut self) -> Vec<Result<T, RowError>> {
-        let sql = format!("{} ORDER BY 1", T::RELATION.select_sql(Dialect::Postgres));
-        let rows = sqlx::query(AssertSqlSafe(sql.as_str())).fetch_all(&mut self.connection).await;
-        let rows = rows.unwrap_or_else(|error| panic!("{sql}: {error}"));
-        rows.iter().map(|row| Row::from(row).read()).collect()
-    }
-
-    /// The rows are those, their JSON is as the schemas say, and so are the forms'.
-    async fn prove<T, N, P>(&mut self, schema: &str, expected: &[T])
-    where
-        T: Table + Debug + Serialize + DeserializeOwned,
-        N: Debug + DeserializeOwned + Serialize,
-        P: Debug + Default + DeserializeOwned + Serialize,
-    {
-        let shapes = Shapes::of(schema);
-        let rows = self.read::<T>().await;
-        assert_eq!(rows.len(), expected.len(), "{}", T::RELATION.name);
-        for (row, expected) in rows.into_iter().zip(expected) {
-            let row = row.unwrap_or_else(|error| panic!("{error}"));
-            same(&row, expected);
-            let json = shapes.prove_row(&row);
-            shapes.prove_insert::<N>(&json);
-            shapes.prove_patch::<P>(&json);
-        }
-    }
-
-    /// Each of the columns, set to that SQL value, is an error that names it; the value is taken back.
-    async fn refuse<T: Table>(&mut self, values: &[(&str, &str)]) {
-        for (column, value) in values {
-            let table = T::RELATION.name;
-            self.connection.execute("BEGIN").await.expect("a transaction");
-            let update = format!("UPDATE {table} SET {column} = {value}");
-            self.connection.execute(AssertSqlSafe(update.clone())).await.expect(&update);
-            let error = self.read::<T>().await.into_iter().find_map(Result::err);
-            let error = error.unwrap_or_else(|| panic!("{table}.{column} was read as something else than {value}"));
-            assert_eq!(error.column(), *column, "{error}");
-            assert!(error.to_string().contains(column) && error.to_string().contains(table), "{error}");
-            self.connection.execute("ROLLBACK").await.expect("a transaction");
-        }
-    }
+/// A server on which nothing of how values are printed is as usual.
+async fn start(rows: &str) -> Server {
+    let mut server = Server::start(rows).await;
+    server.run("SET TimeZone = 'Asia/Kolkata'; SET IntervalStyle = 'sql_standard'; SET bytea_output = 'escape'").await;
+    server
 }
 
 fn date(text: &str) -> NaiveDate {
@@ -106,7 +44,7 @@ fn span<T>(lower: Bound<T>, upper: Bound<T>) -> Range<T> {
 
 #[tokio::test]
 async fn numbers_are_exact_up_to_their_limits() {
-    let mut server = Server::start(
+    let mut server = start(
         "INSERT INTO numbers VALUES
          (1, 1, 1, 2, 2, 3, 3, 1.5, 1.5, 0.1, 0.1, 12.50, 12.5, 42, 0.125, 0.00012, 12000, 1.5, 0, 1.50, 0, 12.34, 0),
          (2, 32767, NULL, 2147483647, NULL, 9223372036854775807, NULL, '3.4028235e38', NULL, '1.7976931348623157e308', NULL,
@@ -238,7 +176,7 @@ async fn numbers_are_exact_up_to_their_limits() {
 
 #[tokio::test]
 async fn serials_can_be_left_out() {
-    let mut server = Server::start("INSERT INTO serials DEFAULT VALUES; INSERT INTO serials VALUES (-1, 9, 7)").await;
+    let mut server = start("INSERT INTO serials DEFAULT VALUES; INSERT INTO serials VALUES (-1, 9, 7)").await;
     let rows = [
         Serials { small: -1, medium: SerialsMedium(9), big: 7 },
         Serials { small: 1, medium: SerialsMedium(1), big: 1 },
@@ -248,7 +186,7 @@ async fn serials_can_be_left_out() {
 
 #[tokio::test]
 async fn texts_keep_every_character() {
-    let mut server = Server::start(
+    let mut server = start(
         r#"INSERT INTO texts VALUES
            (1, 'plain', 'x', 'twelve chars', '', 'any', 'ab', 'abcd', 'c', 'a name', 'A', NULL, '<a>b</a>', 'text'),
            (2, '', NULL, '', NULL, NULL, '', NULL, '', '', '', '', '', NULL),
@@ -312,7 +250,7 @@ async fn texts_keep_every_character() {
 
 #[tokio::test]
 async fn bytes_and_bits_are_as_they_are() {
-    let mut server = Server::start(
+    let mut server = start(
         r"INSERT INTO bytes VALUES
           (1, '\x00ff10', '\x', B'10101', B'00000', B'1', B'1', B''),
           (2, '', NULL, B'00000', NULL, B'0', B'', NULL),
@@ -356,7 +294,7 @@ async fn bytes_and_bits_are_as_they_are() {
 
 #[tokio::test]
 async fn times_keep_microseconds_and_instants_their_place() {
-    let mut server = Server::start(
+    let mut server = start(
         "INSERT INTO times VALUES
          (1, '2026-01-02', '2026-01-03', '03:04:05', '03:04:05.000001', '03:04:05.6', '03:04:05.5+02', '03:04:05.123456-11:30',
           '2026-01-02 03:04:05.678901', '2026-01-02 03:04:05', '2026-01-02 03:04:05.6789', '2026-01-02 03:04:05.678901+02',
@@ -453,7 +391,7 @@ async fn times_keep_microseconds_and_instants_their_place() {
 
 #[tokio::test]
 async fn documents_and_identifiers() {
-    let mut server = Server::start(
+    let mut server = start(
         r#"INSERT INTO documents VALUES
            ('00000000-0000-0000-0000-000000000001', true, false, '{A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11}', NULL,
             '{"b": 1, "a": [1, 2.5, "x", null, true], "b": 2}', '[]', '{"b": 1, "a": {"c": []}}', '"text"', '$.a[*] ? (@ > 1)',
@@ -503,7 +441,7 @@ async fn documents_and_identifiers() {
 
 #[tokio::test]
 async fn network_addresses() {
-    let mut server = Server::start(
+    let mut server = start(
         "INSERT INTO networks VALUES
          ('10.0.0.1', '10.1.2.3/8', '::1', '10.0.0.0/8', '2001:db8::/32', '08-00-2B-01-02-03', NULL, '08:00:2b:01:02:03:04:05', NULL),
          ('2001:db8::1', '0.0.0.0/0', NULL, '::/0', NULL, 'ff:ff:ff:ff:ff:ff', '000000000000', 'ff:ff:ff:ff:ff:ff:ff:ff', '00:00:00:00:00:00')",
@@ -538,7 +476,7 @@ async fn network_addresses() {
 
 #[tokio::test]
 async fn figures_and_system_types_travel_as_text() {
-    let mut server = Server::start(
+    let mut server = start(
         "INSERT INTO figures VALUES (1, '(1.5,-2)', NULL, '{1,2,3}', '[(0,0),(1,1)]', '(1,1),(0,0)', '[(0,0),(1,1)]',
            '((0,0),(1,0),(1,1))', '<(0,0),2>', ARRAY['((0,0),(1,1))', '[(0,0)]']::path[]),
           (2, '(1e300,Infinity)', '(0,0)', '{0,-1,0}', '[(0,0),(0,0)]', '(0,0),(0,0)', '((0,0))', '((0,0))', '<(0,0),0>', NULL);
@@ -599,7 +537,7 @@ async fn figures_and_system_types_travel_as_text() {
 
 #[tokio::test]
 async fn arrays_have_dimensions_and_nulls() {
-    let mut server = Server::start(
+    let mut server = start(
         r#"INSERT INTO arrays VALUES
            (1, '{1,NULL,-3}', '{}', '{{1,2},{3,NULL}}', '{{1,2,3},{4,5,6}}', '{a,NULL,"NULL","","x,y","{}","\"\\",😀}', '{abc}', '{a}', '{n}',
             '{t,f,NULL}', '{0.1,NaN,-Infinity,NULL}', '{1.50,-9999.99}', '{1.5,1e30,NULL}', '{12.34,NULL}', ARRAY['\x00ff', '']::bytea[],
@@ -688,11 +626,11 @@ async fn arrays_have_dimensions_and_nulls() {
     ];
     server.prove::<Arrays, NewArrays, ArraysPatch>(arrays::JSON_SCHEMA, &rows).await;
     // The number of dimensions is a remark that PostgreSQL does not hold values to; they are read all the same.
-    server.connection.execute("UPDATE arrays SET numbers = '[0:1][5:6]={{1,2},{3,4}}'").await.expect("an update");
+    server.run("UPDATE arrays SET numbers = '[0:1][5:6]={{1,2},{3,4}}'").await;
     let row = server.read::<Arrays>().await.remove(0).expect("a row");
     let lower = [(2, 0), (2, 5)].map(|(length, lower)| Dimension { length, lower });
     assert_eq!(row.numbers.dimensions(), lower);
-    server.connection.execute("UPDATE arrays SET numbers = '{1}'").await.expect("an update");
+    server.run("UPDATE arrays SET numbers = '{1}'").await;
     server
         .refuse::<Arrays>(&[
             ("days", "'{2026-01-01,infinity}'"),
@@ -706,7 +644,7 @@ async fn arrays_have_dimensions_and_nulls() {
 
 #[tokio::test]
 async fn types_with_names() {
-    let mut server = Server::start(
+    let mut server = start(
         r#"INSERT INTO named VALUES
            (1, 'sad', 'Very Happy!', '{ok,NULL,""}', 1, 100, 'x', '01234', 'low', NULL, 9.5, '(1,2)', '{1,NULL,100}', '{7}', 'happy',
             ROW('1 Quay "East", (rear)', 7, '2026-01-02'), NULL,
@@ -800,13 +738,13 @@ async fn types_with_names() {
         ])
         .await;
     // A label that came later is not taken for another.
-    server.connection.execute("ALTER TYPE mood ADD VALUE 'new' BEFORE 'ok'").await.expect("a label");
+    server.run("ALTER TYPE mood ADD VALUE 'new' BEFORE 'ok'").await;
     server.refuse::<Named>(&[("mood", "'new'"), ("moods", "'{sad,new}'")]).await;
 }
 
 #[tokio::test]
 async fn ranges_are_empty_unbounded_and_open() {
-    let mut server = Server::start(
+    let mut server = start(
         r#"INSERT INTO ranges VALUES
            (1, '[1,10]', '(,)', '(-5,5)', '(1.5,2.50]', '[2026-01-01 00:00,)', '[2026-01-01 00:00+02,2026-01-02 00:00+02)', '[2026-01-01,2026-01-31]',
             '[0,1)', '("a, b","b)"]', '{"[1,2)",empty,NULL}', '{[1,3),[5,8),[9,)}', '{}', '{(1.5,2]}', '{[2026-01-01 00:00Z,2026-01-02 00:00Z)}',
@@ -873,14 +811,14 @@ async fn ranges_are_empty_unbounded_and_open() {
         ])
         .await;
     // Multiranges are read from their text, which another style of dates makes unreadable, but never another date.
-    server.connection.execute("SET DateStyle = 'SQL, DMY'").await.expect("a setting");
+    server.run("SET DateStyle = 'SQL, DMY'").await;
     let error = server.read::<Ranges>().await.remove(0).expect_err("dates as no program reads them");
     assert_eq!(error.column(), "instant_set");
 }
 
 #[tokio::test]
 async fn types_of_extensions() {
-    let mut server = Server::start(
+    let mut server = start(
         r#"INSERT INTO extension_types VALUES
            (1, 'Ada@Example.org', NULL, '{A,NULL}', '"a"=>"1", "b"=>NULL, ""=>"x \" =>"', NULL, 'Top.Science_1', NULL, '{A.B,NULL}', '*.b@{1,2}'),
            (2, '', '😀', NULL, '', 'a=>b', '', 'x', NULL, NULL)"#,
