@@ -23,7 +23,7 @@ pub struct CustomerProfile {
 }
 
 /// What an insert into `customer_profile` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewCustomerProfile {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -151,7 +151,7 @@ pub mod keys {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             OrderLine::RELATION,
-            "order_id.book_id",
+            "order_id+book_id",
             &[&order_id, &book_id],
         )
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -12,7 +12,7 @@ use crate::catalog::{Catalog, Diagnostic, DiagnosticKind, Snapshot, SnapshotErro
 use crate::config::{Origin, Severity, Source};
 use crate::output::{Mode, SyncError, SyncReport, sync};
 use crate::render::{CACHE_LAYOUT_FILE, RenderError, SNAPSHOT_FILE, previous_layouts, render};
-use crate::resolve::{Model, Previous, PreviousLayouts, known_paths, resolve, select, unused_entries};
+use crate::resolve::{Model, Previous, PreviousLayouts, previous_names, resolve, select, unused_entries};
 
 /// A step of [`codegen`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +129,9 @@ pub enum CodegenError {
          run, and may the role SELECT?"
     )]
     Empty(String, String),
+    /// There is something, and none of it is wanted.
+    #[error("the configuration leaves out every relation of {0}; nothing was generated. Mend `include` or `exclude`")]
+    NothingLeft(String),
     /// Diagnostics that count as errors.
     #[error("{}", listed(.0))]
     Diagnostics(Vec<Diagnostic>),
@@ -173,9 +176,13 @@ pub fn codegen(
     mut progress: impl FnMut(Stage),
 ) -> Result<Outcome, CodegenError> {
     let mut clock = Clock { times: Vec::new() };
-    progress(Stage::Reflect);
+    let mut begin = |stage| {
+        progress(stage);
+        if interrupted.load(Ordering::Relaxed) { Err(CodegenError::Interrupted) } else { Ok(()) }
+    };
+    begin(Stage::Reflect)?;
     let found = clock.time(Stage::Reflect, || find(source, interrupted))?;
-    progress(Stage::Resolve);
+    begin(Stage::Resolve)?;
     let model = clock.time(Stage::Resolve, || decide(&found, source))?;
     let diagnostics: Vec<(Severity, Diagnostic)> =
         model.diagnostics.iter().map(|diagnostic| (source.severity(diagnostic.kind), diagnostic.clone())).collect();
@@ -184,12 +191,12 @@ pub fn codegen(
     if !errors.is_empty() {
         return Err(CodegenError::Diagnostics(errors));
     }
-    progress(Stage::Render);
+    begin(Stage::Render)?;
     let counts = count(&model);
     let statements = found.statements;
     let snapshot = Snapshot::new(found.catalog, model.renamed.clone(), model.diagnostics.clone());
     let files = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
-    progress(Stage::Sync);
+    begin(Stage::Sync)?;
     let files = clock.time(Stage::Sync, || sync(&source.output, &files, mode, interrupted))?;
     Ok(Outcome { files, counts, diagnostics, times: clock.times, statements })
 }
@@ -212,23 +219,29 @@ impl Clock {
 /// # Errors
 /// Where it cannot be read, is empty, or lacks what the configuration names.
 pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
+    let empty = |found: &Found| {
+        let unread = match found.diagnostics.len() {
+            0 => String::new(),
+            n => format!(" ({n} cannot)"),
+        };
+        CodegenError::Empty(named(&source.origin), unread)
+    };
     let (mut found, whole) = match &source.origin {
         Origin::Snapshot => (from_snapshot(&source.output)?, false),
         Origin::Url(url) => (from_url(url, source, interrupted)?, true),
         Origin::Migrations(folder) => (from_migrations(folder, source, interrupted)?, true),
     };
     if found.catalog.relations.is_empty() {
-        let unread = match found.diagnostics.len() {
-            0 => String::new(),
-            n => format!(" ({n} cannot)"),
-        };
-        return Err(CodegenError::Empty(named(&source.origin), unread));
+        return Err(empty(&found));
     }
-    let unused = unused_entries(&found.catalog, source, whole);
+    let unused = unused_entries(&found.catalog, &found.diagnostics, source, whole);
     if !unused.is_empty() {
         return Err(CodegenError::Unused(unused));
     }
     select(&mut found.catalog, &mut found.diagnostics, source);
+    if found.catalog.relations.is_empty() {
+        return Err(CodegenError::NothingLeft(named(&source.origin)));
+    }
     Ok(found)
 }
 
@@ -252,9 +265,10 @@ fn named(origin: &Origin) -> String {
 pub fn decide(found: &Found, source: &Source) -> Result<Model, CodegenError> {
     let layouts = read_layouts(&source.output)?;
     let previous = match read_snapshot(&source.output) {
-        Ok(Some(last)) => Previous { known: known_paths(&last.catalog), renamed: last.renamed },
-        // A damaged snapshot is about to be made anew; names are decided as for the first time.
-        Ok(None) | Err(CodegenError::Snapshot { .. }) => Previous::default(),
+        Ok(Some(last)) => previous_names(last, source),
+        // An older form is about to be replaced; names are decided as for the first time. A damaged one is an error, for
+        // with it would go what things are called.
+        Ok(None) | Err(CodegenError::Snapshot { source: SnapshotError::Older { .. }, .. }) => Previous::default(),
         Err(error) => return Err(error),
     };
     Ok(resolve(&found.catalog, &found.diagnostics, source, &previous, &layouts))
@@ -299,7 +313,7 @@ fn read_layouts(output: &Path) -> Result<PreviousLayouts, CodegenError> {
     let path = output.join(CACHE_LAYOUT_FILE);
     let Some(text) = read(&path)? else { return Ok(PreviousLayouts::default()) };
     // A file of somebody else's is not read; writing will find it in the way.
-    if !text.contains(crate::output::MARK) {
+    if !crate::output::is_marked(&text) {
         return Ok(PreviousLayouts::default());
     }
     previous_layouts(&text).map_err(|error| CodegenError::CacheLayout { path, reason: error.to_string() })
@@ -346,7 +360,6 @@ fn block_on<T>(
     interrupted: &AtomicBool,
     work: impl Future<Output = Result<T, CodegenError>>,
 ) -> Result<T, CodegenError> {
-    use std::sync::atomic::Ordering;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

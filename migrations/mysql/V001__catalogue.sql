@@ -94,7 +94,7 @@ CREATE TABLE book (
 CREATE TABLE book_author (
   book_id bigint NOT NULL,
   author_id bigint NOT NULL,
-  role varchar(20) NOT NULL DEFAULT 'author',
+  role varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'author',
   credit_order smallint NOT NULL DEFAULT 1 COMMENT 'The place of the name on the cover, counted from 1.',
   PRIMARY KEY (book_id, author_id, role),
   KEY book_author_author_id_idx (author_id),

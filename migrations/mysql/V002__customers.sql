@@ -6,7 +6,7 @@ CREATE TABLE customer (
     COMMENT 'The identity shown to the outside, which tells nothing about how many customers there are.',
   email varchar(254) NOT NULL COMMENT 'Stored in lower case by the application.',
   full_name varchar(200) NOT NULL,
-  status varchar(12) NOT NULL DEFAULT 'active',
+  status varchar(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'active',
   created_at datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   updated_at datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6) ON UPDATE CURRENT_TIMESTAMP(6),
   PRIMARY KEY (id),
@@ -38,7 +38,7 @@ CREATE TABLE customer_profile (
 CREATE TABLE address (
   id bigint NOT NULL AUTO_INCREMENT,
   customer_id bigint NOT NULL,
-  type varchar(12) NOT NULL DEFAULT 'home',
+  type varchar(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'home',
   recipient varchar(200) NOT NULL,
   street varchar(200) NOT NULL,
   extra varchar(200),

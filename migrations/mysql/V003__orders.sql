@@ -7,7 +7,7 @@ CREATE TABLE customer_order (
   customer_id bigint NOT NULL,
   billing_address_id bigint NOT NULL,
   shipping_address_id bigint COMMENT 'Absent where nothing is shipped, as with ebooks.',
-  status varchar(12) NOT NULL DEFAULT 'draft',
+  status varchar(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'draft',
   currency char(3) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'EUR',
   discount_rate decimal(4,3) NOT NULL DEFAULT 0
     COMMENT 'The part of the price that is taken off: 0.050 is five per cent.',

@@ -5,7 +5,7 @@ CREATE TABLE shipment (
   order_id bigint NOT NULL,
   carrier varchar(40) NOT NULL,
   tracking_code varchar(64),
-  status varchar(12) NOT NULL DEFAULT 'packing',
+  status varchar(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'packing',
   weight_kg decimal(7,3) COMMENT 'With the packaging. No carrier takes more than 31.5 kg.',
   shipped_at datetime(6),
   delivered_at datetime(6),

@@ -11,7 +11,7 @@ CREATE TABLE review (
   rating smallint NOT NULL COMMENT 'From 1, poor, to 5, splendid.',
   headline varchar(120),
   body text,
-  status varchar(12) NOT NULL DEFAULT 'pending',
+  status varchar(12) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT 'pending',
   helpful_votes int NOT NULL DEFAULT 0,
   created_at datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   PRIMARY KEY (id),
@@ -28,7 +28,7 @@ CREATE TABLE review (
 
 CREATE TABLE stock_level (
   book_id bigint NOT NULL,
-  warehouse varchar(20) NOT NULL,
+  warehouse varchar(20) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   on_hand int NOT NULL DEFAULT 0,
   reserved int NOT NULL DEFAULT 0 COMMENT 'Copies that are sold and not yet packed.',
   shelf varchar(20),

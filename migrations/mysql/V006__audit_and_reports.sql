@@ -3,7 +3,7 @@
 CREATE TABLE audit_log (
   logged_at datetime(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6),
   actor varchar(120) NOT NULL,
-  action varchar(10) NOT NULL,
+  action varchar(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   entity varchar(60) NOT NULL,
   entity_key varchar(120) NOT NULL COMMENT 'The primary key of the changed row, its parts joined by commas.',
   details json,

@@ -109,7 +109,7 @@ impl Write for KeyWriter {
 pub struct CacheKey(KeyWriter);
 
 impl CacheKey {
-    /// The key of an index, without the values. The prefix, which tells applications apart, is taken as it is, so that it
+    /// The key of an index, without the values. The index is taken as it is: generated code has it encoded. The prefix, which tells applications apart, is taken as it is, so that it
     /// can have braces for Redis Cluster in it; an empty one is left out together with its colon. The table is
     /// percent-encoded like a value; [`CacheKey::of`] knows how to put a schema in front of it.
     pub fn new(prefix: &str, table: &str, layout: &str, index: &str) -> Self {
@@ -147,7 +147,7 @@ impl CacheKey {
     fn layout(mut self, layout: &str, index: &str) -> Self {
         for part in [layout, index] {
             self.0.0.push(':');
-            self.0.text(part);
+            self.0.0.push_str(part);
         }
         self
     }

@@ -10,7 +10,9 @@ mod sources;
 
 pub use init::InitFile;
 pub use manifest::Manifest;
-pub use pages::{CacheKeyLine, CacheLayoutPage, CacheRelation, DiagnosticGroup, Readme, SchemaSummary};
+pub use pages::{
+    CacheKeyLine, CacheLayoutPage, CacheRelation, DiagnosticGroup, Readme, SchemaSummary, TypeLine, TypesPage,
+};
 pub use sources::{
     EnumView, FieldView, KeyFunction, KeyTypeView, LibFile, ModuleView, RelationFile, SchemaFile, StructView,
     TableView, TypesFile, VariantView,

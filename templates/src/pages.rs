@@ -77,3 +77,24 @@ pub struct CacheKeyLine {
     /// What is kept under it.
     pub holds: &'static str,
 }
+
+/// The page that lists all types.
+#[derive(Clone, Debug, Template)]
+#[template(path = "types.md.askama", escape = "none")]
+pub struct TypesPage {
+    /// Engines, each with its types.
+    pub engines: Vec<(&'static str, Vec<TypeLine>)>,
+}
+
+/// A type on the page, its parts made safe for a Markdown table.
+#[derive(Clone, Debug)]
+pub struct TypeLine {
+    /// The SQL type.
+    pub sql: String,
+    /// The Rust type.
+    pub rust: String,
+    /// The JSON Schema.
+    pub json: String,
+    /// What a reader should know.
+    pub note: String,
+}

@@ -90,6 +90,8 @@ pub struct KeyTypeView {
     pub inner: String,
     /// Whether values are copied.
     pub copy: bool,
+    /// The module that writes it in JSON, where serde's own form will not do.
+    pub form: Option<String>,
     /// The column that it is the type of.
     pub column: String,
 }
@@ -131,6 +133,8 @@ pub struct StructView {
     pub derives: Vec<String>,
     /// Its name.
     pub name: String,
+    /// Whether it can be made without giving any field.
+    pub has_default: bool,
     /// The fields.
     pub fields: Vec<FieldView>,
 }

@@ -1,8 +1,9 @@
 //! `cargo xtask codegen`: the same code as `tablature codegen`, run in the project's folder.
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::process::ExitCode;
+
+use crate::outcome::{COULD_NOT_RUN, root};
 
 /// What is passed on.
 #[derive(Debug, clap::Args)]
@@ -15,10 +16,9 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: Arguments) -> ExitCode {
     // The configuration stands at the root of the project, wherever the command is called from.
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    if let Err(error) = std::env::set_current_dir(root) {
-        eprintln!("error: cannot go to {}: {error}", root.display());
-        return ExitCode::from(2);
+    if let Err(error) = std::env::set_current_dir(root()) {
+        eprintln!("error: cannot go to {}: {error}", root().display());
+        return ExitCode::from(COULD_NOT_RUN);
     }
     tablature::cli::run(["tablature", "codegen"].into_iter().map(OsString::from).chain(arguments.options))
 }

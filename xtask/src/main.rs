@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program speaks through these")]
 
 mod codegen;
+mod docs;
 mod outcome;
 mod test;
 mod tidy;
@@ -24,6 +25,8 @@ struct Arguments {
 enum Task {
     /// Make the crate in generated/ from migrations/; takes the options of `tablature codegen`.
     Codegen(codegen::Arguments),
+    /// Write the pages of docs/ that are made from the code, or with --check say whether they are fresh.
+    Docs(docs::Arguments),
     /// Run all tests, on servers that are found or started for the run.
     Test(test::Arguments),
     /// Check formatting, lints, dependencies and the house rules.
@@ -33,6 +36,7 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Task::Codegen(arguments) => return codegen::run(arguments),
+        Task::Docs(arguments) => docs::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Tidy(arguments) => tidy::run(&arguments),
     };

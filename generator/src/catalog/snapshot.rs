@@ -1,5 +1,6 @@
 //! The catalog on disk: `schema.json` in the generated crate.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -35,18 +36,27 @@ pub struct Snapshot {
 /// Why a snapshot could not be read.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
-    /// Another version of the form.
+    /// An older version of the form.
     #[error(
-        "the snapshot has format version {found}, this tablature reads version {FORMAT_VERSION}: {}",
-        if *.found > u64::from(FORMAT_VERSION) { "install a newer tablature" } else { "make it again from the database, without --offline" }
+        "the snapshot has format version {found}, this tablature reads version {FORMAT_VERSION}: make it again from the \
+         database, without --offline"
     )]
-    Version {
+    Older {
+        /// The version in the file.
+        found: u64,
+    },
+    /// A newer version of the form.
+    #[error(
+        "the snapshot has format version {found}, this tablature reads version {FORMAT_VERSION}: install a newer tablature"
+    )]
+    Newer {
         /// The version in the file.
         found: u64,
     },
     /// Not a snapshot, or a damaged one.
     #[error(
-        "the snapshot cannot be read: {0}; restore it from version control, or make it again from the database, without --offline"
+        "the snapshot cannot be read: {0}; restore it from version control, or delete it and make it again from the database, \
+         without --offline"
     )]
     Damaged(#[from] serde_json::Error),
 }
@@ -69,8 +79,10 @@ impl Snapshot {
             format_version: u64,
         }
         let Probe { format_version: found } = serde_json::from_str(text)?;
-        if found != u64::from(FORMAT_VERSION) {
-            return Err(SnapshotError::Version { found });
+        match found.cmp(&u64::from(FORMAT_VERSION)) {
+            Ordering::Less => return Err(SnapshotError::Older { found }),
+            Ordering::Greater => return Err(SnapshotError::Newer { found }),
+            Ordering::Equal => {}
         }
         let mut snapshot: Self = serde_json::from_str(text)?;
         // Somebody may have merged it by hand; lookups rely on the order.

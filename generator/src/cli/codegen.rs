@@ -6,11 +6,12 @@ use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use super::Failure;
 use super::progress::Progress;
+use super::{Failure, print_document, say};
 use crate::codegen::{Outcome, codegen};
 use crate::config::{self, CommandLine, Severity, Source};
 use crate::output::{ChangeKind, Mode};
+use crate::reflect::DatabaseUrl;
 
 /// Writes the crate of every configured source, or of the one that the options name.
 #[derive(Debug, clap::Args)]
@@ -78,61 +79,73 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         _ => Mode::Write,
     };
     let mut differs = false;
-    for source in config::load(args.config.as_deref(), &command)? {
+    let sources = config::load(args.config.as_deref(), &command)?;
+    for source in &sources {
         let outcome = {
             let progress = Progress::new(&source.name, args.quiet);
-            codegen(&source, mode, interrupted, |stage| progress.step(stage))?
+            codegen(source, mode, interrupted, |stage| progress.step(stage))
         };
+        let outcome = outcome.map_err(|error| match sources.len() {
+            1 => error.to_string(),
+            _ => format!("{}: {error}", source.name),
+        })?;
         let stale = !outcome.files.changes.is_empty();
         match mode {
-            Mode::Check if stale => print_differences(&source, &outcome, &mending(&source, args)),
-            Mode::DryRun => print_list(&outcome),
+            Mode::Check if stale => print_document(&differences(source, &outcome, &mending(source, args)))?,
+            Mode::DryRun => print_document(&list(&outcome))?,
             _ => {}
         }
         if !args.quiet {
-            print_summary(&source, &outcome, mode);
+            say(summary(source, &outcome, mode));
         }
         differs |= stale;
     }
     Ok(if differs && mode == Mode::Check { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-fn print_differences(source: &Source, outcome: &Outcome, command: &str) {
+fn differences(source: &Source, outcome: &Outcome, command: &str) -> String {
+    let mut text = String::new();
     for change in &outcome.files.changes {
         match &change.diff {
-            Some(diff) => print!("{diff}"),
-            None => println!("--- a/{}\n+++ /dev/null\n(no longer generated)", change.path),
+            Some(diff) => text.push_str(diff),
+            None => text.push_str(&format!("--- a/{}\n+++ /dev/null\n(no longer generated)\n", change.path)),
         }
     }
-    println!(
-        "\n{} is not what the schema says: {} of its files differ. To mend it, run\n\n    {command}\n",
+    text.push_str(&format!(
+        "\n{} is not what the schema says: {} of its files differ. To mend it, run\n\n    {command}\n\n",
         source.output.display(),
         outcome.files.changes.len()
-    );
+    ));
+    text
 }
 
-fn print_list(outcome: &Outcome) {
-    for change in &outcome.files.changes {
+fn list(outcome: &Outcome) -> String {
+    let lines = outcome.files.changes.iter().map(|change| {
         let sign = match change.kind {
             ChangeKind::Added => "add",
             ChangeKind::Changed => "change",
             ChangeKind::Removed => "remove",
         };
-        println!("{sign:6} {}", change.path);
-    }
+        format!("{sign:6} {}\n", change.path)
+    });
+    lines.collect()
 }
 
 /// The command that mends what `--check` found: the same one without `--check`, and without a password.
 fn mending(source: &Source, args: &Args) -> String {
-    let mut words = vec![source.command.trim_end_matches(config::WITHOUT_CONFIG).to_owned()];
-    let mut add = |flag: &str, value: String| words.push(format!("{flag} {}", quoted(&value)));
+    let is_own = source.command.starts_with(config::COMMAND) && args.config.is_some();
+    let command = if is_own { config::COMMAND } else { source.command.trim_end_matches(config::WITHOUT_CONFIG) };
+    let mut words = vec![command.to_owned()];
+    let mut add = |flag: &str, value: String| words.push(format!("{flag} {}", config::shell_word(&value)));
     if let Some(url) = &args.url {
-        let url = crate::reflect::DatabaseUrl::parse(url).map_or_else(|_| "URL".to_owned(), |url| url.to_string());
-        add("--url", url);
+        add("--url", DatabaseUrl::shown(url));
     }
-    for (flag, path) in
-        [("--migrations", &args.migrations), ("--output", &args.output), ("--runtime-path", &args.runtime_path)]
-    {
+    for (flag, path) in [
+        ("--config", args.config.as_ref().filter(|_| is_own)),
+        ("--migrations", args.migrations.as_ref()),
+        ("--output", args.output.as_ref()),
+        ("--runtime-path", args.runtime_path.as_ref()),
+    ] {
         if let Some(path) = path {
             add(flag, path.display().to_string());
         }
@@ -151,31 +164,23 @@ fn mending(source: &Source, args: &Args) -> String {
     words.join(" ")
 }
 
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
 /// How many diagnostics of a class are listed; the crate's README has them all.
 const LISTED: usize = 5;
 
-fn print_summary(source: &Source, outcome: &Outcome, mode: Mode) {
+fn summary(source: &Source, outcome: &Outcome, mode: Mode) -> String {
+    let mut text = String::new();
     let mut by_kind: BTreeMap<_, Vec<_>> = BTreeMap::new();
     for (_, diagnostic) in outcome.diagnostics.iter().filter(|(severity, _)| *severity == Severity::Warning) {
         by_kind.entry(diagnostic.kind).or_default().push(diagnostic);
     }
     for (kind, list) in &by_kind {
-        eprintln!("warning: {kind}: {}", kind.explanation().trim());
+        text.push_str(&format!("warning: {kind}: {}\n", kind.explanation().trim()));
         for diagnostic in list.iter().take(LISTED) {
-            eprintln!("  {}: {}", diagnostic.path, diagnostic.message);
+            text.push_str(&format!("  {}: {}\n", diagnostic.path, diagnostic.message));
         }
         if list.len() > LISTED {
-            eprintln!("  … and {} more, listed in {}", list.len() - LISTED, source.output.join("README.md").display());
+            let readme = source.output.join("README.md");
+            text.push_str(&format!("  … and {} more, listed in {}\n", list.len() - LISTED, readme.display()));
         }
     }
     let counts = outcome.counts;
@@ -186,23 +191,24 @@ fn print_summary(source: &Source, outcome: &Outcome, mode: Mode) {
     );
     let times: Vec<String> =
         outcome.times.iter().map(|(stage, time)| format!("{} {}", stage.name(), millis(*time))).collect();
-    eprintln!(
-        "{}: {}, {}, {}, {}; {}",
+    text.push_str(&format!(
+        "{}: {}, {}, {}, {}; {}\n",
         source.name,
         plural(counts.relations, "relation"),
         plural(counts.columns, "column"),
         plural(counts.keys, "key"),
         plural(counts.types, "type"),
         plural(warnings, "diagnostic"),
-    );
+    ));
     let would = if mode == Mode::Write { "" } else { "to be " };
-    eprintln!(
+    text.push_str(&format!(
         "  {}: {written} {would}written, {} unchanged, {removed} {would}removed; {} ({})",
         source.output.display(),
         outcome.files.unchanged,
         times.join(", "),
         plural(outcome.statements as usize, "statement"),
-    );
+    ));
+    text
 }
 
 fn plural(n: usize, what: &str) -> String {

@@ -8,16 +8,16 @@ use std::sync::atomic::AtomicBool;
 
 use tablature_templates::{InitFile, Template as _};
 
-use super::Failure;
+use super::{Failure, say};
 use crate::catalog::DiagnosticKind;
 use crate::codegen::{decide, find};
-use crate::config::{Origin, Source, default_name};
+use crate::config::{Origin, Source, default_name, expand};
 use crate::reflect::DatabaseUrl;
 
 /// Writes a commented tablature.toml for a database, after looking at it.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The database: postgres://…, mysql://…, mariadb://… or sqlite:FILE.
+    /// The database: postgres://…, mysql://…, mariadb://… or sqlite:FILE; ${NAME} stands for an environment variable.
     #[arg(long, value_name = "URL")]
     url: String,
     /// The file to write; it must not exist yet.
@@ -31,12 +31,12 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
             format!("{} exists already; move it, or give another file with --config", args.config.display()).into()
         );
     }
-    let url = DatabaseUrl::parse(&args.url)?;
-    let source = Source::new("init", Origin::Url(args.url.clone()), "generated");
+    let url = expand("--url", &args.url)?;
+    let source = Source::new("init", Origin::Url(url.clone()), "generated");
     let found = find(&source, interrupted)?;
     let model = decide(&found, &source)?;
     let catalog = &found.catalog;
-    let has_secret = url.to_string() != args.url;
+    let has_secret = DatabaseUrl::shown(&args.url) != args.url;
     let schemas: std::collections::BTreeSet<&str> =
         catalog.relations.iter().map(|relation| relation.name.schema.as_str()).filter(|s| !s.is_empty()).collect();
     let example = catalog.relations.iter().find(|relation| !relation.columns.is_empty());
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         .map_or_else(|| "book.price".to_owned(), |column| format!("{example_relation}.{}", column.name));
     let columns: usize = catalog.relations.iter().map(|relation| relation.columns.len()).sum();
     let file = InitFile {
-        name: format!("{:?}", default_name(std::path::Path::new(&crate_name(&args.url)))),
+        name: format!("{:?}", default_name(std::path::Path::new(&crate_name(&url)))),
         url: format!("{:?}", if has_secret { "${DATABASE_URL}" } else { &args.url }),
         url_is_secret: has_secret,
         findings: vec![format!(
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
     let mut out = fs::File::create_new(&args.config)
         .map_err(|error| format!("cannot write {}: {error}", args.config.display()))?;
     out.write_all(file.render()?.as_bytes())?;
-    eprintln!("wrote {}; next: tablature codegen", args.config.display());
+    say(format!("wrote {}; next: tablature codegen\n", args.config.display()));
     Ok(ExitCode::SUCCESS)
 }
 

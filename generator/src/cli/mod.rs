@@ -2,8 +2,6 @@
 //!
 //! Exit codes: 0 fine, 1 differences found, 2 could not run.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is the room that speaks to people")]
-
 mod codegen;
 mod dump;
 mod init;
@@ -61,9 +59,15 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         Command::Init(args) => init::run(&args, &interrupted),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("error: {error}");
+        say(format!("error: {error}\n"));
         ExitCode::from(2)
     })
+}
+
+/// Says something to the person on standard error. Where nobody listens any more there is nobody to tell that either.
+fn say(text: String) {
+    use std::io::Write as _;
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes a document to standard output. A reader that stops early, such as `head`, is no error.

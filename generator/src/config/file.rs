@@ -1,14 +1,16 @@
 //! `tablature.toml` as it is written, and its way to [`Source`]s.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use thiserror::Error;
 
 use super::{
-    DecimalType, Origin, Override, PathPattern, PatternError, RuntimeDependency, Severity, Source, TimeLibrary,
-    TypeOptions,
+    DecimalType, JsonDecimal, Origin, Override, PathPattern, PatternError, RuntimeDependency, Severity, Source,
+    TimeLibrary, TypeOptions,
 };
 use crate::catalog::DiagnosticKind;
 
@@ -85,9 +87,9 @@ struct RawFile {
     #[serde(default)]
     types: RawTypes,
     #[serde(default)]
-    overrides: toml::Table,
+    overrides: Overrides,
     #[serde(default)]
-    diagnostics: BTreeMap<String, Severity>,
+    diagnostics: BTreeMap<Class, Severity>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -113,9 +115,9 @@ struct RawSource {
     #[serde(default)]
     types: RawTypes,
     #[serde(default)]
-    overrides: toml::Table,
+    overrides: Overrides,
     #[serde(default)]
-    diagnostics: BTreeMap<String, Severity>,
+    diagnostics: BTreeMap<Class, Severity>,
     #[serde(default)]
     dependencies: toml::Table,
 }
@@ -125,6 +127,7 @@ struct RawSource {
 struct RawTypes {
     time: Option<TimeLibrary>,
     decimal: Option<DecimalType>,
+    json_decimal: Option<JsonDecimal>,
     tinyint1_is_bool: Option<bool>,
     bit1_is_bool: Option<bool>,
     json_checks: Option<bool>,
@@ -139,6 +142,7 @@ impl RawTypes {
         TypeOptions {
             time: self.time.or(common.time).unwrap_or(default.time),
             decimal: self.decimal.or(common.decimal).unwrap_or(default.decimal),
+            json_decimal: self.json_decimal.or(common.json_decimal).unwrap_or(default.json_decimal),
             tinyint1_is_bool: self.tinyint1_is_bool.or(common.tinyint1_is_bool).unwrap_or(default.tinyint1_is_bool),
             bit1_is_bool: self.bit1_is_bool.or(common.bit1_is_bool).unwrap_or(default.bit1_is_bool),
             json_checks: self.json_checks.or(common.json_checks).unwrap_or(default.json_checks),
@@ -147,6 +151,9 @@ impl RawTypes {
         }
     }
 }
+
+/// The command that makes crates.
+pub(crate) const COMMAND: &str = "tablature codegen";
 
 /// What stands behind the command where no configuration says it.
 pub(crate) const WITHOUT_CONFIG: &str = " --url URL --output DIR";
@@ -170,12 +177,40 @@ pub fn load(path: Option<&Path>, command: &CommandLine) -> Result<Vec<Source>, C
     let base = path.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let chosen = choose(raw.source, command, path)?;
     let common = Common { types: raw.types, overrides: raw.overrides, diagnostics: raw.diagnostics };
-    let invocation = match path {
-        Some(path) if path != default => format!("tablature codegen --config {}", path.display()),
-        Some(_) => "tablature codegen".to_owned(),
-        None => format!("tablature codegen{WITHOUT_CONFIG}"),
+    // Part of the generated README, which must not depend on the folder that somebody stands in.
+    let invocation = match path.map(|path| path.file_name().unwrap_or_default().to_string_lossy()) {
+        Some(name) if name == "tablature.toml" => COMMAND.to_owned(),
+        Some(name) => format!("{COMMAND} --config {}", shell_word(&name)),
+        None => format!("{COMMAND}{WITHOUT_CONFIG}"),
     };
-    chosen.into_iter().map(|source| resolve(source, &common, &base, command, &invocation)).collect()
+    let sources: Vec<Source> = chosen
+        .into_iter()
+        .map(|source| resolve(source, &common, &base, command, &invocation))
+        .collect::<Result<_, _>>()?;
+    told_apart(&sources)?;
+    Ok(sources)
+}
+
+/// Sources must not write over each other.
+fn told_apart(sources: &[Source]) -> Result<(), ConfigError> {
+    let folder = |source: &Source| std::path::absolute(&source.output).map(|path| clean(&path)).ok();
+    for (at, b) in sources.iter().enumerate() {
+        for a in &sources[..at] {
+            if a.name == b.name {
+                let name = &a.name;
+                return Err(ConfigError::Usage(format!("two sources are called {name:?}; give each its own `name`")));
+            }
+            if folder(a) == folder(b) {
+                return Err(ConfigError::Usage(format!(
+                    "the sources {} and {} have the same folder, {}; give each its own `output`",
+                    a.name,
+                    b.name,
+                    a.output.display()
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Picks the sources that the command line is about.
@@ -223,8 +258,8 @@ fn choose(sources: Vec<RawSource>, command: &CommandLine, path: Option<&Path>) -
 /// What the file says for all of its sources.
 struct Common {
     types: RawTypes,
-    overrides: toml::Table,
-    diagnostics: BTreeMap<String, Severity>,
+    overrides: Overrides,
+    diagnostics: BTreeMap<Class, Severity>,
 }
 
 fn resolve(
@@ -237,12 +272,13 @@ fn resolve(
     let output = match (&command.output, &raw.output) {
         (Some(output), _) => output.clone(),
         (None, Some(output)) => base.join(output),
-        (None, None) => PathBuf::from("generated"),
+        (None, None) => base.join("generated"),
     };
     let origin = origin(&raw, base, command)?;
     let name = match command.name.clone().or(raw.name) {
         Some(name) => name,
-        None => default_name(&output),
+        // `.` and `..` have no names themselves.
+        None => default_name(&std::path::absolute(&output).map_or_else(|_| output.clone(), |path| clean(&path))),
     };
     if !is_crate_name(&name) {
         return Err(ConfigError::Usage(format!(
@@ -256,12 +292,8 @@ fn resolve(
             .map(|text| PathPattern::new(text).map_err(|source| ConfigError::Pattern { key: key.to_owned(), source }))
             .collect::<Result<Vec<_>, _>>()
     };
-    let mut overrides = read_overrides(&common.overrides)?;
-    overrides.extend(read_overrides(&raw.overrides)?);
-    let mut severities = BTreeMap::new();
-    for (name, severity) in common.diagnostics.iter().chain(&raw.diagnostics) {
-        severities.insert(diagnostic_kind(name)?, *severity);
-    }
+    let overrides = common.overrides.0.iter().chain(&raw.overrides.0).map(checked).collect::<Result<_, _>>()?;
+    let severities = common.diagnostics.iter().chain(&raw.diagnostics).map(|(class, set)| (class.0, *set)).collect();
     let runtime = match (&command.runtime_path, &raw.runtime_path) {
         (Some(path), _) => RuntimeDependency::Path(relative(path, &output)?),
         (None, Some(path)) => RuntimeDependency::Path(relative(&base.join(path), &output)?),
@@ -308,8 +340,18 @@ fn origin(raw: &RawSource, base: &Path, command: &CommandLine) -> Result<Origin,
     }
 }
 
+/// A word as a shell takes it.
+pub(crate) fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=+,%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
 /// Puts variables of the environment where `${NAME}` stands.
-fn expand(key: &str, text: &str) -> Result<String, ConfigError> {
+pub(crate) fn expand(key: &str, text: &str) -> Result<String, ConfigError> {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
@@ -326,24 +368,79 @@ fn expand(key: &str, text: &str) -> Result<String, ConfigError> {
     Ok(out)
 }
 
-fn read_overrides(table: &toml::Table) -> Result<Vec<(PathPattern, Override)>, ConfigError> {
-    table
-        .iter()
-        .map(|(path, value)| {
-            let key = format!("overrides.{path:?}");
-            let pattern = PathPattern::new(path).map_err(|source| ConfigError::Pattern { key: key.clone(), source })?;
-            let set = Override::deserialize(value.clone())
-                .map_err(|error| ConfigError::Usage(format!("{key}: {}", suggest(error.message()))))?;
-            Ok((pattern, set))
-        })
-        .collect()
+/// Overrides in the order of the file.
+#[derive(Debug, Default)]
+struct Overrides(Vec<(String, Override)>);
+
+impl<'de> Deserialize<'de> for Overrides {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Overrides;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a table of paths")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Overrides, A::Error> {
+                let mut list = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    list.push(entry);
+                }
+                Ok(Overrides(list))
+            }
+        }
+        deserializer.deserialize_map(InOrder)
+    }
 }
 
-fn diagnostic_kind(name: &str) -> Result<DiagnosticKind, ConfigError> {
-    DiagnosticKind::ALL.iter().copied().find(|kind| kind.name() == name).ok_or_else(|| {
-        let names: Vec<&str> = DiagnosticKind::ALL.iter().map(|kind| kind.name()).collect();
-        ConfigError::Usage(format!("diagnostics: there is no class {name:?}{}", did_you_mean(name, &names)))
-    })
+/// An override with its pattern. What stands in it for Rust is Rust, and what stands for SQL has a place for the column.
+fn checked((path, set): &(String, Override)) -> Result<(PathPattern, Override), ConfigError> {
+    let key = format!("overrides.{path:?}");
+    let pattern = PathPattern::new(path).map_err(|source| ConfigError::Pattern { key: key.clone(), source })?;
+    match complaint(set) {
+        Some(complaint) => Err(ConfigError::Usage(format!("{key}: {complaint}"))),
+        None => Ok((pattern, set.clone())),
+    }
+}
+
+/// What is wrong with an override, if anything is.
+fn complaint(set: &Override) -> Option<String> {
+    fn rust<T: syn::parse::Parse>(key: &str, what: &str, text: &str) -> Option<String> {
+        let error = syn::parse_str::<T>(text).err()?;
+        Some(format!("{key} = {text:?} is not {what}: {error}"))
+    }
+    let paths = |key, what, list: &[String]| list.iter().find_map(|text| rust::<syn::Path>(key, what, text));
+    let sql = |key: &str, text: &Option<String>| {
+        let text = text.as_ref().filter(|text| !text.contains("{}"))?;
+        Some(format!("{key} = {text:?} has no {{}} for where the column stands"))
+    };
+    let attribute = |text: &String| rust::<syn::Meta>("attributes", "an attribute without `#[` and `]`", text);
+    let schema = set.json_schema.as_ref().filter(|schema| !schema.is_object());
+    set.ty
+        .as_ref()
+        .and_then(|text| rust::<syn::Type>("type", "a Rust type", text))
+        .or_else(|| paths("serde_with", "the path of a module", set.serde_with.as_slice()))
+        .or_else(|| paths("derive", "the path of a derive macro", &set.derive))
+        .or_else(|| set.attributes.iter().find_map(attribute))
+        .or_else(|| set.rename.as_ref().filter(|name| name.trim().is_empty()).map(|_| "rename is empty".to_owned()))
+        .or_else(|| sql("read", &set.read))
+        .or_else(|| sql("write", &set.write))
+        .or_else(|| schema.map(|schema| format!("json_schema = {schema} is not a schema, which is an object")))
+}
+
+/// A class of diagnostics by its name.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Class(DiagnosticKind);
+
+impl<'de> Deserialize<'de> for Class {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        DiagnosticKind::ALL.iter().find(|kind| kind.name() == name).map(|kind| Self(*kind)).ok_or_else(|| {
+            let names: Vec<&str> = DiagnosticKind::ALL.iter().map(|kind| kind.name()).collect();
+            D::Error::custom(format!("there is no class {name:?} of diagnostics{}", did_you_mean(&name, &names)))
+        })
+    }
 }
 
 /// Lines of a `[dependencies]` table.
@@ -407,11 +504,14 @@ fn parse(path: &Path, text: &str) -> Result<RawFile, ConfigError> {
 /// Adds a suggestion to serde's message about an unknown key.
 fn suggest(message: &str) -> String {
     let mut quoted = message.split('`').skip(1).step_by(2);
-    if message.starts_with("unknown field") || message.starts_with("unknown variant") {
-        if let Some(unknown) = quoted.next() {
-            let known: Vec<&str> = quoted.collect();
-            return format!("{message}{}", did_you_mean(unknown, &known));
-        }
+    let is_unknown = message.starts_with("unknown field") || message.starts_with("unknown variant");
+    if is_unknown && let Some(unknown) = quoted.next() {
+        let known: Vec<&str> = quoted.collect();
+        let near = did_you_mean(unknown, &known);
+        // `book.price = …` is a table within a table.
+        let is_path = near.is_empty() && known.contains(&"serde_with");
+        let hint = if is_path { "; a path with dots is written in quotes, as \"book.price\"" } else { &near };
+        return format!("{message}{hint}");
     }
     message.to_owned()
 }

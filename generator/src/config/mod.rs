@@ -6,9 +6,9 @@
 mod file;
 mod pattern;
 
-pub use file::{CommandLine, ConfigError, load};
 #[cfg(all(feature = "cli", feature = "live"))]
-pub(crate) use file::{WITHOUT_CONFIG, default_name};
+pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, expand, shell_word};
+pub use file::{CommandLine, ConfigError, load};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};
@@ -44,6 +44,17 @@ pub enum DecimalType {
     BigDecimal,
 }
 
+/// How decimals are written in JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum JsonDecimal {
+    /// As strings, which keep every digit everywhere.
+    #[default]
+    String,
+    /// As numbers; one that a double does not keep exactly is an error when it is written.
+    Number,
+}
+
 /// How SQL types become Rust types, where there is a choice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeOptions {
@@ -51,6 +62,8 @@ pub struct TypeOptions {
     pub time: TimeLibrary,
     /// The type that holds decimals.
     pub decimal: DecimalType,
+    /// How decimals are written in JSON.
+    pub json_decimal: JsonDecimal,
     /// Whether `tinyint(1)` is a boolean (MySQL).
     pub tinyint1_is_bool: bool,
     /// Whether `bit(1)` is a boolean (MySQL).
@@ -68,6 +81,7 @@ impl Default for TypeOptions {
         Self {
             time: TimeLibrary::Chrono,
             decimal: DecimalType::Auto,
+            json_decimal: JsonDecimal::String,
             tinyint1_is_bool: true,
             bit1_is_bool: true,
             json_checks: true,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::ErrorKind;
+use std::time::Duration;
 
 use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
@@ -61,6 +62,10 @@ pub enum ReflectError {
 pub enum ConnectProblem {
     /// Nobody listens there.
     Unreachable,
+    /// Somebody listens there, and does not answer.
+    Silent,
+    /// Somebody answered, and was gone before the login was over.
+    Lost,
     /// User or password were refused.
     Login,
     /// There is no such database, or no such file.
@@ -83,6 +88,12 @@ impl fmt::Display for ConnectProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Unreachable => "nobody answers there; is the server running, and are host and port right?",
+            Self::Silent => {
+                "is it a database server, and of this kind? connect_timeout=SECONDS in the URL says how long to wait"
+            }
+            Self::Lost => {
+                "the connection was lost before the login was over; is it a server of this kind, and is it up?"
+            }
             Self::Login => "user or password were refused",
             Self::NoDatabase => "there is no such database; create it, or mend the name in the URL",
             Self::NoRights => {
@@ -107,6 +118,13 @@ impl ReflectError {
     /// An error of connecting; its problem is told from what the driver says.
     pub(super) fn connect(url: &DatabaseUrl, source: sqlx::Error) -> Self {
         Self::Connect { url: url.to_string(), problem: diagnose(url, &source), source: Box::new(source) }
+    }
+
+    /// Nobody answered in time.
+    pub(super) fn silent(url: &DatabaseUrl, patience: Duration) -> Self {
+        let seconds = patience.as_secs();
+        let waited = format!("no answer for {seconds} second{}", if seconds == 1 { "" } else { "s" });
+        Self::connect(url, std::io::Error::new(ErrorKind::TimedOut, waited).into())
     }
 
     /// An error of reading `what`.
@@ -143,12 +161,26 @@ fn diagnose(url: &DatabaseUrl, error: &sqlx::Error) -> ConnectProblem {
         sqlx::Error::Io(error) if error.kind() == ErrorKind::InvalidData => ConnectProblem::Tls,
         // A missing file is the server's socket, or one of those that the URL names for TLS.
         sqlx::Error::Io(error) if error.kind() == ErrorKind::NotFound && names_tls_files(url) => ConnectProblem::Tls,
-        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut => ConnectProblem::Unreachable,
+        sqlx::Error::Io(error) => match error.kind() {
+            ErrorKind::TimedOut => ConnectProblem::Silent,
+            kind if ENDINGS.contains(&kind) => ConnectProblem::Lost,
+            _ => ConnectProblem::Unreachable,
+        },
         sqlx::Error::Tls(_) => ConnectProblem::Tls,
         sqlx::Error::Configuration(_) => ConnectProblem::BadUrl,
         _ => ConnectProblem::Other,
     }
 }
+
+/// How the end of a connection looks that stood.
+const ENDINGS: &[ErrorKind] = &[
+    ErrorKind::BrokenPipe,
+    ErrorKind::ConnectionAborted,
+    ErrorKind::ConnectionReset,
+    ErrorKind::NotConnected,
+    ErrorKind::UnexpectedEof,
+    ErrorKind::WriteZero,
+];
 
 /// The same from the numbers of MySQL and MariaDB, whose SQLSTATEs put what is missing and what is forbidden in one class.
 fn diagnose_mysql(number: u16) -> ConnectProblem {
@@ -244,5 +276,7 @@ mod tests {
         let url = "postgres://db/shop?sslmode=verify-full";
         assert_eq!(problem(url, ErrorKind::InvalidData), ConnectProblem::Tls);
         assert_eq!(problem(url, ErrorKind::ConnectionRefused), ConnectProblem::Unreachable);
+        assert_eq!(problem(url, ErrorKind::UnexpectedEof), ConnectProblem::Lost);
+        assert_eq!(problem(url, ErrorKind::TimedOut), ConnectProblem::Silent);
     }
 }

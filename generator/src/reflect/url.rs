@@ -1,6 +1,7 @@
 //! Database URLs: which engine they mean, and how to print them without the password.
 
 use std::fmt;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -32,6 +33,14 @@ pub struct UrlError {
     redacted: String,
 }
 
+/// A `connect_timeout` that is none.
+#[derive(Debug, Error)]
+#[error("connect_timeout={0} is not a number of seconds")]
+pub(super) struct BadTimeout(String);
+
+/// How long a server may take to let somebody in where the URL does not say.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 const SCHEMES: &[(&str, Driver)] = &[
     ("postgres:", Driver::Postgres),
     ("postgresql:", Driver::Postgres),
@@ -44,18 +53,42 @@ impl DatabaseUrl {
     /// Reads a URL; its scheme says which engine is meant.
     ///
     /// # Errors
-    /// Where the scheme is none of `postgres`, `postgresql`, `mysql`, `mariadb` and `sqlite`.
+    /// Where the scheme is none of `postgres`, `postgresql`, `mysql`, `mariadb` and `sqlite`, or no `//` follows that of a
+    /// server.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
         SCHEMES
             .iter()
-            .find(|(scheme, _)| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+            .find(|(scheme, _)| starts_with(text, scheme))
+            .filter(|(scheme, driver)| *driver == Driver::Sqlite || text[scheme.len()..].starts_with("//"))
             .map(|&(_, driver)| Self { driver, text: text.to_owned() })
             .ok_or_else(|| UrlError { redacted: redact(text) })
+    }
+
+    /// A URL as it was typed, fit for printing, whether or not it is one: without its password. Variables of the
+    /// environment stay as they are.
+    pub fn shown(text: &str) -> String {
+        redact(text)
     }
 
     /// What speaks to this database.
     pub fn driver(&self) -> Driver {
         self.driver
+    }
+
+    /// How long a server may take to let somebody in: what `connect_timeout` says in seconds, else 30 seconds.
+    ///
+    /// # Errors
+    /// Where it says something else than a number above zero.
+    pub(super) fn patience(&self) -> Result<Duration, BadTimeout> {
+        let (_, parameters) = self.text.split_once('?').unwrap_or_default();
+        let pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
+        match pairs.filter(|(key, _)| matches!(*key, "connect_timeout" | "connect-timeout")).last() {
+            None => Ok(PATIENCE),
+            Some((_, text)) => {
+                let seconds = text.parse().ok().filter(|&seconds: &u32| seconds > 0);
+                seconds.map(|seconds| Duration::from_secs(seconds.into())).ok_or_else(|| BadTimeout(text.to_owned()))
+            }
+        }
     }
 
     /// The whole URL, with the password: for connecting, never for printing.
@@ -77,29 +110,57 @@ impl fmt::Debug for DatabaseUrl {
 }
 
 /// Takes passwords out of a URL: what stands between the user's name and the last `@` of the authority, and every
-/// parameter whose name speaks of a password.
+/// parameter whose name speaks of a password. `${NAME}` is not one, but says where to find it.
+///
+/// A text need not be a URL to hold a password: what comes before an `@` without `://` is left out as a whole.
 fn redact(text: &str) -> String {
-    let Some((scheme, rest)) = text.split_once("://") else { return text.to_owned() };
-    let (rest, query) = match rest.split_once('?') {
-        Some((rest, query)) => (rest, Some(query)),
-        None => (rest, None),
+    let is_file = SCHEMES.iter().any(|&(scheme, driver)| driver == Driver::Sqlite && starts_with(text, scheme));
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return match text.rsplit_once('@') {
+            Some((_, host)) if !is_file => format!("***@{}", redact_query(host)),
+            _ => redact_query(text),
+        };
     };
-    // A password may hold an unescaped slash; the last `@` ends the user's part in any case.
-    let rest = match rest.rsplit_once('@') {
-        Some((user, host)) => match user.split_once(':') {
-            Some((user, _)) => format!("{user}:***@{host}"),
-            None => format!("{user}@{host}"),
-        },
-        None => rest.to_owned(),
-    };
-    let query = query.map(|query| {
-        let hidden = query.split('&').map(|pair| match pair.split_once('=') {
-            Some((key, _)) if key.to_ascii_lowercase().contains("pass") => format!("{key}=***"),
-            _ => pair.to_owned(),
-        });
-        format!("?{}", hidden.collect::<Vec<_>>().join("&"))
+    let before_query = rest.find('?').unwrap_or(rest.len());
+    // A password may hold an unescaped slash or question mark; the last `@` ends the user's part in any case.
+    let at = rest[..before_query].rfind('@').or_else(|| {
+        let has_password = rest[..before_query].contains(':');
+        rest.rfind('@').filter(|_| has_password)
     });
-    format!("{scheme}://{rest}{}", query.unwrap_or_default())
+    let rest = match at.map(|at| (&rest[..at], &rest[at + 1..])) {
+        Some((user, host)) => match user.split_once(':') {
+            Some((user, password)) if is_variable(password) => format!("{user}:{password}@{}", redact_query(host)),
+            Some((user, _)) => format!("{user}:***@{}", redact_query(host)),
+            None => format!("{user}@{}", redact_query(host)),
+        },
+        None => redact_query(rest),
+    };
+    format!("{scheme}://{rest}")
+}
+
+/// Takes out the values of parameters whose names speak of a password.
+fn redact_query(text: &str) -> String {
+    let Some((rest, query)) = text.split_once('?') else { return text.to_owned() };
+    let hidden = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((key, value)) if speaks_of_password(key) && !is_variable(value) => format!("{key}=***"),
+        _ => pair.to_owned(),
+    });
+    format!("{rest}?{}", hidden.collect::<Vec<_>>().join("&"))
+}
+
+fn speaks_of_password(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    key.contains("pass") || key.contains("pwd")
+}
+
+/// Whether a text is `${NAME}`, a variable of the environment.
+fn is_variable(text: &str) -> bool {
+    let name = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    name.is_some_and(|name| !name.contains(['$', '{', '}']))
+}
+
+fn starts_with(text: &str, scheme: &str) -> bool {
+    text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
 }
 
 #[cfg(test)]
@@ -113,7 +174,11 @@ mod tests {
             ("postgres://ann:s3/cr@et@db/shop", "postgres://ann:***@db/shop"),
             ("mysql://root@127.0.0.1/shop", "mysql://root@127.0.0.1/shop"),
             ("postgres://db/shop?user=ann&password=s3cret", "postgres://db/shop?user=ann&password=***"),
+            ("postgres://ann:s3?cr@db/shop?sslmode=disable", "postgres://ann:***@db/shop?sslmode=disable"),
+            ("mysql://db:3306/shop?pwd=s3cret&x=a", "mysql://db:3306/shop?pwd=***&x=a"),
+            ("postgres://ann:${PW}@db/shop", "postgres://ann:${PW}@db/shop"),
             ("sqlite:shop.db", "sqlite:shop.db"),
+            ("sqlite:b@ckup/shop.db", "sqlite:b@ckup/shop.db"),
             ("sqlite://shop.db?mode=ro", "sqlite://shop.db?mode=ro"),
         ] {
             let url = DatabaseUrl::parse(url).expect("a known scheme");
@@ -124,7 +189,23 @@ mod tests {
 
     #[test]
     fn an_unknown_scheme_is_named_without_its_password() {
-        let error = DatabaseUrl::parse("oracle://ann:s3cret@db/shop").expect_err("an unknown scheme").to_string();
-        assert!(error.contains("oracle://ann:***@db/shop") && !error.contains("s3cret"), "{error}");
+        for (url, printed) in [
+            ("oracle://ann:s3cret@db/shop", "oracle://ann:***@db/shop"),
+            ("ann:s3cret@db/shop", "***@db/shop"),
+            ("postgres:ann:s3cret@db/shop", "***@db/shop"),
+        ] {
+            let error = DatabaseUrl::parse(url).expect_err("an unknown scheme").to_string();
+            assert!(error.contains(printed) && !error.contains("s3cret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_url_says_how_long_to_wait() {
+        let patience = |url: &str| DatabaseUrl::parse(url).expect("a known scheme").patience();
+        assert_eq!(patience("postgres://db/shop").expect("the default"), PATIENCE);
+        assert_eq!(patience("mysql://db/shop?a=b&connect_timeout=7").expect("a number"), Duration::from_secs(7));
+        for text in ["0", "soon", "", "-1"] {
+            patience(&format!("mysql://db/shop?connect-timeout={text}")).expect_err("no number");
+        }
     }
 }

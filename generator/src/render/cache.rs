@@ -6,12 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tablature_templates::{CacheKeyLine, CacheLayoutPage, CacheRelation};
 
+use super::crate_files::{code, plain};
 use super::json_schema::text;
-use super::rust::one_line;
 use super::{RenderError, fill};
 use crate::output::FileSet;
-use crate::resolve::model::Entity;
-use crate::resolve::{Model, PreviousLayouts, key_name, percent};
+use crate::resolve::model::{CacheKey, Entity};
+use crate::resolve::{Model, PreviousLayouts};
 
 /// The layout's file in the crate.
 pub const CACHE_LAYOUT_FILE: &str = "cache-layout.json";
@@ -41,17 +41,6 @@ pub(super) fn render(model: &Model, files: &mut FileSet) -> Result<(), RenderErr
     Ok(())
 }
 
-/// The start of a key, to which the values are added, each behind a colon: as the runtime writes it.
-fn start(prefix: &str, entity: &Entity, index: &str) -> String {
-    let schema = match entity.relation.schema.as_str() {
-        "" => String::new(),
-        schema => format!("{}.", key_name(schema)),
-    };
-    let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}:") };
-    let table = key_name(&entity.relation.name);
-    format!("{prefix}{schema}{table}:{}:{}", entity.cache.layout, percent(index))
-}
-
 fn relation(prefix: &str, entity: &Entity) -> Value {
     let keys: Vec<Value> = entity
         .cache
@@ -59,7 +48,7 @@ fn relation(prefix: &str, entity: &Entity) -> Value {
         .iter()
         .map(|key| {
             let columns: Vec<&String> = key.parts.iter().map(|part| &part.column).collect();
-            json!({"start": start(prefix, entity, &key.index), "columns": columns, "holds": holds(&key.index)})
+            json!({"index": key.index, "columns": columns, "holds": holds(key), "form": form(prefix, entity, key)})
         })
         .collect();
     let indexed = |column: &str| entity.cache.keys.iter().any(|key| key.parts.iter().any(|p| p.column == column));
@@ -77,6 +66,7 @@ fn relation(prefix: &str, entity: &Entity) -> Value {
         .collect();
     json!({
         "relation": entity.relation.to_string(),
+        "key": entity.cache.relation,
         "layout": entity.cache.layout,
         "previous": entity.cache.previous,
         "keys": keys,
@@ -84,20 +74,24 @@ fn relation(prefix: &str, entity: &Entity) -> Value {
     })
 }
 
-fn holds(index: &str) -> &'static str {
-    if index == "pk" { "row" } else { "primary key" }
+fn holds(key: &CacheKey) -> &'static str {
+    if key.is_primary { "row" } else { "primary key" }
+}
+
+/// A key as the runtime writes it, with `{column}` where an encoded value stands.
+fn form(prefix: &str, entity: &Entity, key: &CacheKey) -> String {
+    let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}:") };
+    let values: Vec<String> = key.parts.iter().map(|part| format!("{{{}}}", part.column)).collect();
+    format!("{prefix}{}:{}:{}:{}", entity.cache.relation, entity.cache.layout, key.index, values.join(":"))
 }
 
 fn page_of(prefix: &str, entity: &Entity) -> CacheRelation {
-    let keys = entity.cache.keys.iter().map(|key| {
-        let values: Vec<String> = key.parts.iter().map(|part| format!("{{{}}}", part.column)).collect();
-        CacheKeyLine {
-            form: one_line(&format!("{}:{}", start(prefix, entity, &key.index), values.join(":"))),
-            holds: if key.index == "pk" { "the row" } else { "the primary key" },
-        }
+    let keys = entity.cache.keys.iter().map(|key| CacheKeyLine {
+        form: code(&form(prefix, entity, key)).replace('|', "\\|"),
+        holds: if key.is_primary { "the row" } else { "the primary key" },
     });
     CacheRelation {
-        name: one_line(&entity.relation.to_string()),
+        name: plain(&entity.relation.to_string()),
         layout: entity.cache.layout.clone(),
         previous: entity.cache.previous.clone(),
         keys: keys.collect(),
@@ -116,14 +110,14 @@ pub fn previous_layouts(text: &str) -> Result<PreviousLayouts, serde_json::Error
     }
     #[derive(Deserialize)]
     struct Relation {
-        relation: String,
+        key: String,
         layout: String,
         previous: Vec<String>,
     }
     let layout: Layout = serde_json::from_str(text)?;
     let relations = layout.relations.into_iter().map(|relation| {
         let history = std::iter::once(relation.layout).chain(relation.previous).collect();
-        (relation.relation, history)
+        (relation.key, history)
     });
     Ok(PreviousLayouts(relations.collect::<BTreeMap<_, _>>()))
 }

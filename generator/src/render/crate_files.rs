@@ -5,7 +5,7 @@ use tablature_templates::{DiagnosticGroup, Manifest, Readme, SchemaSummary};
 use super::rust::one_line;
 use super::{RenderError, fill};
 use crate::catalog::{DiagnosticKind, Engine, Snapshot};
-use crate::config::{RuntimeDependency, Source, TimeLibrary};
+use crate::config::{RuntimeDependency, Severity, Source, TimeLibrary};
 use crate::output::FileSet;
 use crate::resolve::Model;
 use crate::resolve::model::Module;
@@ -58,7 +58,11 @@ fn readme(model: &Model, source: &Source) -> Readme {
         command: source.command.clone(),
         engine_feature: engine_feature(model.engine),
         schemas: model.modules.iter().filter(|m| !m.entities.is_empty() || !m.types.is_empty()).map(summary).collect(),
-        diagnostics: DiagnosticKind::ALL.iter().filter_map(|kind| group(model, *kind)).collect(),
+        diagnostics: DiagnosticKind::ALL
+            .iter()
+            .filter(|kind| source.severity(**kind) != Severity::Silent)
+            .filter_map(|kind| group(model, *kind))
+            .collect(),
     }
 }
 
@@ -85,12 +89,12 @@ fn group(model: &Model, kind: DiagnosticKind) -> Option<DiagnosticGroup> {
 }
 
 /// Text within a code span.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     one_line(&text.replace('`', "'").split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Text of a list's line, with what Markdown would take for itself escaped.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let mut out = String::new();
     // What is white space to people keeps words apart; what is not seen, or turns text around, is shown.
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");

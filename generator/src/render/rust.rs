@@ -170,6 +170,7 @@ fn relation_file(module: &Module, entity: &Entity, depth: usize) -> RelationFile
             name: key.name.clone(),
             inner: key.inner.clone(),
             copy: key.copy,
+            form: key.form.clone(),
             column: one_line(&key.column),
         }),
         enums: entity.enums.iter().map(enum_view).collect(),
@@ -224,6 +225,7 @@ fn row_view(entity: &Entity, sql: &str) -> StructView {
         attributes: serde_attributes(entity.rename_all, false).chain(entity.extra.attributes.iter().cloned()).collect(),
         derives: entity.extra.derives.clone(),
         name: entity.name.clone(),
+        has_default: false,
         fields: entity.fields.iter().map(|field| field_view(field, &field.row_type, &field.row_serde)).collect(),
     }
 }
@@ -234,12 +236,14 @@ fn form_view(name: &str, doc: String, entity: &Entity, form: impl Fn(&Field) -> 
         // The row documents the columns.
         Some(FieldView { doc: Vec::new(), ..field_view(field, &form.ty, &form.serde) })
     });
+    let fields: Vec<FieldView> = fields.collect();
     StructView {
         doc: vec![doc],
         attributes: serde_attributes(entity.rename_all, true).collect(),
         derives: Vec::new(),
         name: name.to_owned(),
-        fields: fields.collect(),
+        has_default: fields.iter().all(|field| field.ty.starts_with("Option<")),
+        fields,
     }
 }
 
@@ -268,6 +272,7 @@ fn struct_view(item: &StructItem) -> StructView {
         attributes: serde_attributes(item.rename_all, true).chain(item.extra.attributes.iter().cloned()).collect(),
         derives: item.extra.derives.clone(),
         name: item.name.clone(),
+        has_default: false,
         fields: item.fields.iter().map(|field| field_view(field, &field.row_type, &field.row_serde)).collect(),
     }
 }

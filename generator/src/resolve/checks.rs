@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::{Literal, Rule, Translation, translate};
-use super::keys::folds_text;
+use super::keys::{has_exact_domain, has_exact_text};
 use crate::catalog::{Catalog, Check, Column, Engine, QName, Relation, SqlType};
 use crate::config::Source;
 
@@ -28,12 +28,12 @@ impl Checks {
         for relation in &catalog.relations {
             out.relations.insert(relation.name.clone(), all(&relation.checks));
             if source.types.check_enums {
-                out.find_enumerations(engine, relation);
+                out.find_enumerations(catalog, relation);
             }
         }
         for domain in &catalog.domains {
             let translations = all(&domain.checks);
-            if source.types.check_enums && domain.collation.is_none() {
+            if source.types.check_enums && has_exact_domain(catalog, domain) {
                 let lists = domain.checks.iter().zip(&translations).filter(|(check, _)| is_certain(check));
                 let labels = lists.flat_map(|(_, t)| &t.rules).find_map(|(_, rule)| labels_of(rule, &domain.ty));
                 out.domain_labels.extend(labels.map(|labels| (domain.name.clone(), labels)));
@@ -43,12 +43,14 @@ impl Checks {
         out
     }
 
-    fn find_enumerations(&mut self, engine: Engine, relation: &Relation) {
+    /// A list of texts makes an enumeration only where no other text compares equal to one of them, and only of a column
+    /// that shares no key's type.
+    fn find_enumerations(&mut self, catalog: &Catalog, relation: &Relation) {
         let referring: BTreeSet<&String> = relation.foreign_keys.iter().flat_map(|key| &key.columns).collect();
         for (check, translation) in relation.checks.iter().zip(&self.relations[&relation.name]) {
             for (name, rule) in translation.rules.iter().filter(|_| is_certain(check)) {
-                let Some(column) = column_named(engine, relation, name) else { continue };
-                if referring.contains(&column.name) || folds_text(engine, column) {
+                let Some(column) = column_named(catalog.engine, relation, name) else { continue };
+                if referring.contains(&column.name) || !has_exact_text(catalog, column) {
                     continue;
                 }
                 if let Some(labels) = labels_of(rule, &column.ty) {

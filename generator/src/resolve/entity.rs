@@ -6,32 +6,33 @@ use serde_json::{Value, json};
 
 use super::Resolver;
 use super::checks::column_named;
+use super::expression::Rule;
 use super::imports::Imports;
-use super::json::{self, JsonColumn};
-use super::keys::{folds_text, has_exact_text, primary_flaw, total_keys};
-use super::layout::{LayoutColumn, fingerprint};
+use super::json::{self, JsonColumn, Texts};
+use super::keys::has_exact_text;
 use super::model::{
-    CacheItem, CacheKey, CachePart, Cast, Entity, EnumItem, Extra, Field, ForeignItem, FormField, JsonShapes, KeyType,
-    UniqueItem, Variant,
+    Cast, Entity, EnumItem, Extra, Field, ForeignItem, FormField, JsonShapes, KeyType, UniqueItem, Variant,
 };
 use super::names::{self, Claim, Scope, Style};
-use super::naming::{columns_form, inner_path, insert_form, patch_form};
+use super::naming::{columns_form, inner_path, insert_form, label_path, patch_form};
 use super::scalar::{KeyText, Scalar};
 use super::types::{Mapped, TypeExpr, nullable};
-use crate::catalog::{Catalog, Check, Column, DiagnosticKind, Identity, QName, Relation, RelationKind, SqlType};
+use crate::catalog::{Check, Column, DiagnosticKind, Engine, Identity, QName, Relation, RelationKind, SqlType};
 use crate::config::Override;
 
 /// A column on its way to a field.
-struct Draft<'a> {
-    column: &'a Column,
+pub(super) struct Draft<'a> {
+    pub column: &'a Column,
     settings: Override,
-    mapped: Mapped,
+    pub mapped: Mapped,
     /// The type that is written: the mapped one, or a key's, or the configuration's.
-    expr: TypeExpr,
+    pub expr: TypeExpr,
     node: Value,
     insertable: bool,
     updatable: bool,
     has_default: bool,
+    /// Whether a CHECK refuses NULL, which the column's type lets in.
+    refuses_null: bool,
 }
 
 impl Resolver<'_> {
@@ -71,6 +72,7 @@ impl Resolver<'_> {
             column,
             inner: imports.text(&mapped.expr),
             copy: mapped.copy,
+            form: mapped.serde_with.map(|with| format!("tablature_runtime::json::{with}")),
         });
         let rename_all = rename_all(drafts.iter().map(|draft| draft.column.name.as_str()).zip(&idents));
         let fields: Vec<Field> = drafts
@@ -78,7 +80,8 @@ impl Resolver<'_> {
             .zip(idents.into_iter().zip(variants))
             .map(|(draft, (name, variant))| field(draft, name, variant, rename_all, (insert, patch), &mut imports))
             .collect();
-        let (unique_keys, cache) = self.keys(relation, &drafts, &fields);
+        let (unique_keys, cache) = self.cache(relation, &drafts, &fields);
+        let is_whole = |columns: &[String]| are_present(columns, &fields);
         let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
         for name in ["ColumnName", "FromRow", "Relation", "RelationKind", "Row", "RowError", "Table"] {
             imports.add("tablature_runtime", name);
@@ -106,8 +109,13 @@ impl Resolver<'_> {
             imports: imports.lines(),
             key_type,
             enums,
-            primary_key: relation.primary_key.as_ref().map(|key| key.columns.clone()).unwrap_or_default(),
-            foreign_keys: relation.foreign_keys.iter().map(foreign_item).collect(),
+            primary_key: relation
+                .primary_key
+                .as_ref()
+                .map(|key| key.columns.clone())
+                .filter(|columns| is_whole(columns))
+                .unwrap_or_default(),
+            foreign_keys: relation.foreign_keys.iter().filter(|key| is_whole(&key.columns)).map(foreign_item).collect(),
             unique_keys,
             cache,
             json: JsonShapes { document },
@@ -130,7 +138,7 @@ impl Resolver<'_> {
         if column.ty == SqlType::Untyped && settings.ty.is_none() {
             self.report(
                 DiagnosticKind::UntypedColumn,
-                inner_path(&relation.name, &column.name),
+                format!("{}.{}", relation.name, column.name),
                 if column.raw.is_empty() {
                     "it has no declared type, so that any value is expected in it"
                 } else {
@@ -141,15 +149,17 @@ impl Resolver<'_> {
         if mapped.is_text_cast && settings.ty.is_none() {
             self.report(
                 DiagnosticKind::TextCast,
-                inner_path(&relation.name, &column.name),
+                format!("{}.{}", relation.name, column.name),
                 format!("{} has no Rust type of its own, so that values travel as text", column.raw),
             );
         }
         let mut expr = mapped.expr.clone();
-        if let Some((origin, name)) = self.key_types.origin(&relation.name, &column.name) {
-            if let Some(key) = self.names.of_columns.get(&(origin.clone(), name.clone())) {
-                expr = TypeExpr::local(&origin.schema, key);
-            }
+        if let Some(origin) = self.key_types.origin(&relation.name, &column.name)
+            && let Some(key) = self.names.of_columns.get(origin)
+        {
+            expr = TypeExpr::local(&origin.0.schema, key);
+            // The key type has the form itself.
+            mapped.serde_with = None;
         }
         if let Some(ty) = &settings.ty {
             expr = TypeExpr::Raw(ty.clone());
@@ -179,9 +189,9 @@ impl Resolver<'_> {
         let settable = column.generated.is_none() && column.identity != Some(Identity::Always);
         let is_view = relation.kind.is_view();
         Some(Draft {
-            has_default: column.default.is_some()
-                || column.identity.is_some()
-                || domain_default(self.catalog, &column.ty).is_some(),
+            has_default: !is_view
+                && (column.default.is_some() || column.identity.is_some() || self.domain_default(&column.ty).is_some()),
+            refuses_null: false,
             insertable: settable && !is_view,
             updatable: settable && !is_view,
             node: mapped.json.clone(),
@@ -192,15 +202,27 @@ impl Resolver<'_> {
         })
     }
 
+    /// The default that a domain brings, its own or that of the domain that it narrows.
+    fn domain_default(&self, ty: &SqlType) -> Option<&str> {
+        let mut ty = ty;
+        while let SqlType::Domain { name } = ty {
+            let domain = self.catalog.domain(name)?;
+            if let Some(default) = &domain.default {
+                return Some(default);
+            }
+            ty = &domain.ty;
+        }
+        None
+    }
+
     /// The type of a column: an enumeration of its own if it declares one, else what its SQL type says.
     pub(super) fn column_type(&self, relation: &Relation, column: &Column) -> Mapped {
         let context = self.types();
         let own = self.names.of_columns.get(&(relation.name.clone(), column.name.clone()));
         let Some((labels, name)) = self.column_labels(relation, column).zip(own) else {
-            if let (SqlType::Json { .. }, false) = (&column.ty, self.source.types.json_checks) {
-                if self.catalog.engine == crate::catalog::Engine::Mariadb {
-                    return context.map(&SqlType::Text { max_bytes: None }, &column.raw);
-                }
+            let is_checked_text = self.catalog.engine == Engine::Mariadb && matches!(column.ty, SqlType::Json { .. });
+            if is_checked_text && !self.source.types.json_checks {
+                return context.map(&SqlType::Text { max_bytes: None }, &column.raw);
             }
             return context.map(&column.ty, &column.raw);
         };
@@ -237,26 +259,15 @@ impl Resolver<'_> {
         let translations = self.checks.of_relation(&relation.name).to_vec();
         for (check, translation) in relation.checks.iter().zip(translations) {
             if check.not_enforced {
+                kept.push(check);
                 continue;
             }
-            let mut complete = translation.complete;
-            for (name, rule) in &translation.rules {
+            // Rows from before a NOT VALID check may break it, so that the row's schema must not have it.
+            let mut complete = translation.complete && !check.not_valid;
+            for (name, rule) in translation.rules.iter().filter(|_| !check.not_valid) {
                 let column = column_named(self.catalog.engine, relation, name);
                 let draft = drafts.iter_mut().find(|draft| Some(&draft.column.name) == column.map(|c| &c.name));
-                let Some(draft) = draft else {
-                    complete = false;
-                    continue;
-                };
-                let is_enumeration =
-                    self.names.of_columns.contains_key(&(relation.name.clone(), draft.column.name.clone()))
-                        && self.checks.labels(&relation.name, &draft.column.name).is_some();
-                // Rows from before a NOT VALID check may break it, so the row's schema must not have it; nor may it have
-                // labels that the database compares less strictly than JSON Schema does.
-                complete &= !check.not_valid
-                    && (is_enumeration
-                        || (!(rule.compares_text() && folds_text(self.catalog.engine, draft.column))
-                            && json::says_the_same(self.catalog.engine, &draft.column.ty, rule)
-                            && json::apply_rule(&mut draft.node, &draft.mapped, rule)));
+                complete &= draft.is_some_and(|draft| self.apply_rule(draft, rule));
             }
             if !complete {
                 self.report(DiagnosticKind::UntranslatedCheck, &relation.name, super::untranslated(check));
@@ -264,6 +275,19 @@ impl Resolver<'_> {
             }
         }
         kept
+    }
+
+    fn apply_rule(&self, draft: &mut Draft<'_>, rule: &Rule) -> bool {
+        if *rule == Rule::NotNull {
+            draft.refuses_null = true;
+            return true;
+        }
+        let padded_to = match draft.column.ty {
+            SqlType::Char { length } if self.catalog.engine == Engine::Postgres => Some(length.unwrap_or(1)),
+            _ => None,
+        };
+        let texts = Texts { are_exact: has_exact_text(self.catalog, draft.column), padded_to };
+        json::apply_rule(&mut draft.node, &draft.mapped, texts, rule)
     }
 
     fn key_type(&self, relation: &Relation, drafts: &[Draft<'_>]) -> Option<(String, String, Mapped)> {
@@ -274,7 +298,8 @@ impl Resolver<'_> {
         }
         let name = self.names.of_columns.get(&(relation.name.clone(), column.clone()))?;
         let draft = drafts.iter().find(|draft| draft.column.name == *column && draft.settings.ty.is_none())?;
-        Some((name.clone(), column.clone(), draft.mapped.clone()))
+        let whole = self.types().map(&draft.column.ty, &draft.column.raw);
+        Some((name.clone(), column.clone(), whole))
     }
 
     fn column_enums(&mut self, relation: &Relation, drafts: &[Draft<'_>]) -> Vec<EnumItem> {
@@ -285,13 +310,13 @@ impl Resolver<'_> {
             let Some((labels, name)) = self.column_labels(relation, column).map(<[String]>::to_vec).zip(own) else {
                 continue;
             };
-            let path = inner_path(&relation.name, &column.name);
+            let shown = format!("{}.{}", relation.name, column.name);
             let what = if json::is_set(&column.ty) { "A member of" } else { "A value of" };
             out.push(EnumItem {
                 name,
-                variants: self.variants(&path, &labels),
-                doc: vec![format!("{what} `{path}`.")],
-                sql: path,
+                variants: self.variants(&inner_path(&relation.name, &column.name), &labels),
+                doc: super::doc::lines(Some(&format!("{what} `{shown}`."))),
+                sql: shown,
                 extra: Extra::default(),
             });
         }
@@ -302,7 +327,7 @@ impl Resolver<'_> {
     pub(super) fn variants(&mut self, path: &str, labels: &[String]) -> Vec<Variant> {
         let claims: Vec<Claim> = labels
             .iter()
-            .map(|label| Claim { path: format!("{path}={label}"), sql: label.clone(), plain: names::variant(label) })
+            .map(|label| Claim { path: label_path(path, label), sql: label.clone(), plain: names::variant(label) })
             .collect();
         let given = self.assign(&claims, Style::Camel);
         given.into_iter().zip(labels).map(|(name, label)| Variant { name, label: label.clone() }).collect()
@@ -334,116 +359,6 @@ impl Resolver<'_> {
         given
     }
 
-    fn keys(&mut self, relation: &Relation, drafts: &[Draft<'_>], fields: &[Field]) -> (Vec<UniqueItem>, CacheItem) {
-        let (total, partial) = total_keys(relation);
-        for (name, flaw) in partial {
-            self.report(DiagnosticKind::PartialKey, &relation.name, format!("{name} makes no cache key: {flaw}"));
-        }
-        let mut keys = Vec::new();
-        let mut taken = Scope::new(Style::Snake);
-        let previous = super::names::Previous::default();
-        let flaw = relation.primary_key.as_ref().and_then(primary_flaw);
-        if let Some(flaw) = flaw {
-            self.report(
-                DiagnosticKind::PartialKey,
-                &relation.name,
-                format!("the primary key makes no cache key: {flaw}"),
-            );
-        }
-        let primary = relation.primary_key.as_ref().filter(|_| flaw.is_none());
-        let primary_columns = primary.map(|key| key.columns.as_slice());
-        if let Some(columns) = primary_columns {
-            keys.extend(self.cache_key(relation, drafts, fields, "pk", columns));
-        }
-        // A unique key holds a pointer to the primary key; without one there is nothing to point to.
-        if !keys.is_empty() {
-            for key in total.iter().filter(|key| Some(key.columns.as_slice()) != primary_columns) {
-                // Keys are percent-encoded by the runtime, once more; a point is what that leaves as it is.
-                let index: Vec<String> = key.columns.iter().map(|c| key_name(c)).collect();
-                keys.extend(self.cache_key(relation, drafts, fields, &index.join("."), &key.columns));
-            }
-        }
-        let claims: Vec<Claim> = keys
-            .iter()
-            .map(|key: &CacheKey| Claim {
-                path: key.index.clone(),
-                sql: key.index.clone(),
-                plain: key.function.clone(),
-            })
-            .collect();
-        let functions = taken.assign(&claims, &previous, |name| vec![name.to_owned()]);
-        for (key, function) in keys.iter_mut().zip(functions) {
-            key.function = function;
-        }
-        let layout: Vec<LayoutColumn<'_>> = drafts
-            .iter()
-            .map(|draft| LayoutColumn {
-                name: &draft.column.name,
-                ty: &draft.column.ty,
-                nullable: draft.column.nullable,
-                generated: draft.column.generated.is_some(),
-                form: format!("{} {}", draft.mapped.form, draft.mapped.serde_with.as_deref().unwrap_or("")),
-            })
-            .collect();
-        let layout = fingerprint(self.catalog, &layout);
-        let previous = self.layouts.previous(&relation.name, &layout);
-        let unique = total.into_iter().map(|key| UniqueItem { name: key.name, columns: key.columns }).collect();
-        (unique, CacheItem { layout, previous, keys })
-    }
-
-    /// A cache key, if all of its columns have one canonical text.
-    fn cache_key(
-        &mut self,
-        relation: &Relation,
-        drafts: &[Draft<'_>],
-        fields: &[Field],
-        index: &str,
-        columns: &[String],
-    ) -> Option<CacheKey> {
-        let mut parts = Vec::new();
-        let mut flaw = None;
-        for name in columns {
-            let found = drafts.iter().zip(fields).find(|(draft, _)| draft.column.name == *name);
-            let Some((draft, field)) = found else {
-                flaw = Some(format!("{name} is left out"));
-                break;
-            };
-            if draft.mapped.key == KeyText::None {
-                flaw = Some(format!("{name} has no canonical text"));
-                break;
-            }
-            if draft.mapped.key != KeyText::Folded && !has_exact_text(self.catalog.engine, draft.column) {
-                flaw = Some(format!("{name} compares texts by a collation for which different ones may be equal"));
-                break;
-            }
-            let argument = field.name.clone();
-            let is_string = field.value_type == "String";
-            // A key type is not what it wraps; a domain's alias is.
-            let text = if draft.expr == draft.mapped.expr { argument.clone() } else { format!("&{argument}.0") };
-            let expression = match draft.mapped.key {
-                KeyText::Folded => format!("&tablature_runtime::key::folded({text})"),
-                KeyText::Unpadded => format!("&tablature_runtime::key::unpadded({text})"),
-                _ if draft.mapped.copy || is_string => format!("&{argument}"),
-                _ => argument.clone(),
-            };
-            let ty = if draft.mapped.copy {
-                field.value_type.clone()
-            } else if is_string {
-                "&str".to_owned()
-            } else {
-                format!("&{}", field.value_type)
-            };
-            parts.push(CachePart { column: name.clone(), argument, ty, expression });
-        }
-        if let Some(flaw) = flaw {
-            let what = if index == "pk" { "the primary key".to_owned() } else { format!("({})", columns.join(", ")) };
-            self.report(DiagnosticKind::PartialKey, &relation.name, format!("{what} makes no cache key: {flaw}"));
-            return None;
-        }
-        let function = if index == "pk" { "pk".to_owned() } else { names::function(&columns.join("_and_")) };
-        Some(CacheKey { function, index: index.to_owned(), parts })
-    }
-
     fn schemas(
         &self,
         relation: &Relation,
@@ -459,7 +374,7 @@ impl Resolver<'_> {
             used.extend(draft.mapped.defs.iter().cloned());
             let column = draft.column;
             let mut node = draft.node.clone();
-            if column.nullable {
+            if column.nullable && !draft.refuses_null {
                 node = nullable(node);
             }
             if let Some(comment) = &column.comment {
@@ -468,7 +383,8 @@ impl Resolver<'_> {
             if !draft.insertable && !relation.kind.is_view() {
                 node["readOnly"] = json!(true);
             }
-            if let Some(default) = column.default.as_deref().or_else(|| domain_default(self.catalog, &column.ty)) {
+            let default = column.default.as_deref().or_else(|| self.domain_default(&column.ty));
+            if let Some(default) = default.filter(|_| !relation.kind.is_view()) {
                 json::add_default(engine, &mut node, &draft.mapped, default);
             }
             node["x-sql-type"] = json!(column.raw);
@@ -476,21 +392,23 @@ impl Resolver<'_> {
                 name: &column.name,
                 node,
                 in_insert: draft.insertable,
-                insert_requires: draft.insertable && !column.nullable && !draft.has_default,
+                insert_requires: draft.insertable && (!column.nullable || draft.refuses_null) && !draft.has_default,
                 in_patch: draft.updatable,
             });
         }
-        let id = format!("{}{}", self.source.schema_id, percent(&relation.name.to_string()));
+        let id = format!("{}{}", self.source.schema_id, encoded_name(&relation.name));
         let unique: Vec<Vec<String>> = unique.iter().map(|key| key.columns.clone()).collect();
-        json::document(self.catalog, relation, &id, &columns, kept_checks, &unique, self.definitions(&used), forms)
+        json::document(&json::Shapes {
+            relation,
+            id: &id,
+            columns: &columns,
+            kept_checks,
+            unique: &unique,
+            types: self.definitions(&used),
+            has_insert: forms.0,
+            has_patch: forms.1,
+        })
     }
-}
-
-/// The default that a column has from its domain, if it has none of its own.
-fn domain_default<'c>(catalog: &'c Catalog, ty: &SqlType) -> Option<&'c str> {
-    let SqlType::Domain { name } = ty else { return None };
-    let domain = catalog.domain(name)?;
-    domain.default.as_deref().or_else(|| domain_default(catalog, &domain.ty))
 }
 
 /// A field, with its place in the insert and patch forms.
@@ -614,6 +532,11 @@ pub(super) fn rename_attribute(ident: &str, sql: &str, rename_all: Option<Rename
     (told != sql).then(|| format!("rename = {sql:?}"))
 }
 
+/// Whether all columns of a key are there: one of which the configuration leaves a column out is none.
+pub(super) fn are_present(columns: &[String], fields: &[Field]) -> bool {
+    columns.iter().all(|name| fields.iter().any(|field| field.sql == *name))
+}
+
 /// serde's attributes of a field in all forms.
 fn all_serde(field: &Field) -> impl Iterator<Item = &String> {
     let forms = field.insert.iter().chain(&field.patch).flat_map(|form| &form.serde);
@@ -634,13 +557,19 @@ fn foreign_item(key: &crate::catalog::ForeignKey) -> ForeignItem {
     }
 }
 
-/// A name in a cache key in which a point separates: percent-encoded, points too.
-pub(crate) fn key_name(name: &str) -> String {
-    percent(name).replace('.', "%2E")
+/// A qualified name with all but what RFC 3986 calls unreserved percent-encoded. A point within a name is encoded too, one
+/// between schema and name is not.
+pub(super) fn encoded_name(name: &QName) -> String {
+    let encoded = |text: &str| percent(text).replace('.', "%2E");
+    if name.schema.is_empty() {
+        encoded(&name.name)
+    } else {
+        format!("{}.{}", encoded(&name.schema), encoded(&name.name))
+    }
 }
 
 /// Percent-encodes all but what RFC 3986 calls unreserved.
-pub(crate) fn percent(text: &str) -> String {
+pub(super) fn percent(text: &str) -> String {
     let mut out = String::new();
     for byte in text.bytes() {
         match byte {

@@ -44,15 +44,10 @@ pub(super) enum Rule {
     MaxItems(u64),
     /// Well-formed JSON.
     IsJson,
+    /// Something else than NULL.
+    NotNull,
     /// A regular expression that means the same in ECMA-262 with the `u` flag.
     Pattern(String),
-}
-
-impl Rule {
-    /// Whether it tells texts from one another.
-    pub(super) fn compares_text(&self) -> bool {
-        matches!(self, Self::OneOf(values) if values.iter().any(|value| matches!(value, Literal::Text(_))))
-    }
 }
 
 /// What became of a CHECK.
@@ -89,21 +84,11 @@ pub(super) fn translate(engine: Engine, condition: &str) -> Translation {
     let mut translation = Translation { rules: Vec::new(), complete: true };
     for conjunct in conjuncts {
         match rules_of(engine, conjunct) {
-            Some(rules) => {
-                // Where blanks at the end do not count, a text of blanks is as good as none.
-                translation.complete &= !(engine.is_mysql_family() && mentions_empty(conjunct));
-                translation.rules.extend(rules);
-            }
+            Some(rules) => translation.rules.extend(rules),
             None => translation.complete = false,
         }
     }
     translation
-}
-
-/// Whether a comparison is with the empty text.
-fn mentions_empty(conjunct: &Expr) -> bool {
-    let is_empty = |side: &Expr| constant(side) == Some(Literal::Text(String::new()));
-    matches!(conjunct, Expr::BinaryOp { left, right, .. } if is_empty(left) || is_empty(right))
 }
 
 /// Splits a chain of one operator into its operands.
@@ -141,17 +126,14 @@ fn rules_of(engine: Engine, conjunct: &Expr) -> Option<Vec<(String, Rule)>> {
         Expr::Function(call) if call.name.to_string().eq_ignore_ascii_case("json_valid") => {
             only_argument(call).and_then(column).map(|name| vec![(name, Rule::IsJson)])
         }
-        // A column of its own is a condition if it is a boolean.
-        Expr::Identifier(name) => Some(vec![(name.value.clone(), Rule::OneOf(vec![Literal::Boolean(true)]))]),
         Expr::InList { expr, list, negated: false } => one_of(expr, list.iter()).map(|rule| vec![rule]),
         Expr::AnyOp { left, compare_op: BinaryOperator::Eq, right, .. } => {
             let Expr::Array(Array { elem, .. }) = without_casts(right) else { return None };
             one_of(left, elem.iter()).map(|rule| vec![rule])
         }
-        Expr::Like { negated: false, any: false, expr, pattern, escape_char: None } if engine == Engine::Postgres => {
-            let Literal::Text(pattern) = constant(pattern)? else { return None };
-            Some(vec![(column(expr)?, Rule::Pattern(like_pattern(&pattern)?))])
-        }
+        // A column of its own is a condition if it is a boolean.
+        Expr::Identifier(name) => Some(vec![(name.value.clone(), Rule::OneOf(vec![Literal::Boolean(true)]))]),
+        Expr::IsNotNull(tested) => Some(vec![(column(tested)?, Rule::NotNull)]),
         _ => None,
     }
 }
@@ -193,22 +175,21 @@ fn comparison(engine: Engine, left: &Expr, op: &BinaryOperator, right: &Expr) ->
             let Literal::Text(pattern) = value else { return None };
             Some((column(tested)?, Rule::Pattern(portable_regex(&pattern)?)))
         }
+        // `~~` is how PostgreSQL prints LIKE. That of the others does not tell capital letters from small ones.
         BinaryOperator::PGLikeMatch if engine == Engine::Postgres => {
             let Literal::Text(pattern) = value else { return None };
             Some((column(tested)?, Rule::Pattern(like_pattern(&pattern)?)))
         }
-        BinaryOperator::NotEq if value == Literal::Text(String::new()) => {
-            // `char(n)` is compared without the blanks that it is read with.
-            let is_padded =
-                |side: &Expr| matches!(bare(side), Expr::Cast { data_type, .. } if is_padded_text(data_type));
-            (!is_padded(left) && !is_padded(right)).then(|| column(tested).map(|name| (name, Rule::MinLength(1))))?
-        }
         BinaryOperator::NotEq => {
-            let (measure, name) = measured(engine, tested)?;
-            (value == Literal::Number("0".into())).then(|| (name, measure.at_least(1)))
+            if let Some((measure, name)) = measured(engine, tested) {
+                return (value == Literal::Number("0".into())).then(|| (name, measure.at_least(1)));
+            }
+            not_empty(engine, tested, &value)
         }
         BinaryOperator::Gt | BinaryOperator::GtEq | BinaryOperator::Lt | BinaryOperator::LtEq => {
-            let Literal::Number(number) = value else { return not_empty(tested, &op, &value) };
+            let Literal::Number(number) = value else {
+                return (op == BinaryOperator::Gt).then(|| not_empty(engine, tested, &value)).flatten();
+            };
             let exclusive = matches!(op, BinaryOperator::Gt | BinaryOperator::Lt);
             let upward = matches!(op, BinaryOperator::Gt | BinaryOperator::GtEq);
             if let Some((measure, name)) = measured(engine, tested) {
@@ -235,10 +216,10 @@ fn comparison(engine: Engine, left: &Expr, op: &BinaryOperator, right: &Expr) ->
     }
 }
 
-/// `name > ''` says that there is a character.
-fn not_empty(tested: &Expr, op: &BinaryOperator, value: &Literal) -> Option<(String, Rule)> {
-    (*op == BinaryOperator::Gt && *value == Literal::Text(String::new()))
-        .then(|| column(tested).map(|name| (name, Rule::MinLength(1))))?
+/// `name <> ''` says that there is a character; on MySQL, that one of them is no blank.
+fn not_empty(engine: Engine, tested: &Expr, value: &Literal) -> Option<(String, Rule)> {
+    let is_exact = !engine.is_mysql_family() && *value == Literal::Text(String::new());
+    is_exact.then(|| column(tested)).flatten().map(|name| (name, Rule::MinLength(1)))
 }
 
 fn mirrored(op: &BinaryOperator) -> Option<BinaryOperator> {
@@ -305,7 +286,8 @@ fn one_of<'a>(tested: &Expr, list: impl Iterator<Item = &'a Expr>) -> Option<(St
     (!values.is_empty() && !values.contains(&Literal::Null)).then_some((column(tested)?, Rule::OneOf(values)))
 }
 
-/// The column that an expression reads, through casts that change nothing: text to text, a number to a wider one.
+/// The column that an expression reads, through casts that change nothing: text to text without a length, a number to an
+/// unbounded one.
 fn column(expression: &Expr) -> Option<String> {
     match bare(expression) {
         Expr::Identifier(name) => Some(name.value.clone()),
@@ -376,24 +358,15 @@ fn plain_number(text: &str) -> Option<String> {
     Some(if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") })
 }
 
+/// A type that holds any text as it is: a length would cut it.
 fn is_text(ty: &DataType) -> bool {
     matches!(
         ty,
-        DataType::Text
-            | DataType::Varchar(_)
-            | DataType::CharacterVarying(_)
-            | DataType::CharVarying(_)
-            | DataType::Char(_)
-            | DataType::Character(_)
+        DataType::Text | DataType::Varchar(None) | DataType::CharacterVarying(None) | DataType::CharVarying(None)
     ) || matches!(ty, DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("bpchar"))
 }
 
-/// `bpchar`, as PostgreSQL calls `char(n)` in casts.
-fn is_padded_text(ty: &DataType) -> bool {
-    matches!(ty, DataType::Char(_) | DataType::Character(_))
-        || matches!(ty, DataType::Custom(name, _) if name.to_string().eq_ignore_ascii_case("bpchar"))
-}
-
+/// A type that holds a number of any other as it is, or as near as a comparison needs.
 fn is_wide_number(ty: &DataType) -> bool {
     matches!(
         ty,
@@ -401,7 +374,6 @@ fn is_wide_number(ty: &DataType) -> bool {
             | DataType::Decimal(sqlparser::ast::ExactNumberInfo::None)
             | DataType::DoublePrecision
             | DataType::Double(_)
-            | DataType::BigInt(_)
     )
 }
 
@@ -412,6 +384,7 @@ fn is_number(ty: &DataType) -> bool {
             DataType::Int(_)
                 | DataType::Integer(_)
                 | DataType::SmallInt(_)
+                | DataType::BigInt(_)
                 | DataType::Real
                 | DataType::Float(_)
                 | DataType::Numeric(_)
@@ -492,12 +465,8 @@ fn portable_regex(pattern: &str) -> Option<String> {
                 repeatable = false;
             }
             '[' => bracket(&mut chars)?,
-            '\\' => {
-                if !"^$\\.*+?()[]{}|/".contains(chars.next()?) {
-                    return None;
-                }
-            }
-            '.' | ']' | '}' => return None,
+            '\\' if "^$\\.*+?()[]{}|/".contains(chars.next()?) => {}
+            '\\' | '.' | ']' | '}' => return None,
             c if c.is_control() => return None,
             _ => {}
         }
@@ -551,9 +520,6 @@ mod tests {
             (Postgres, "(VALUE = ANY (ARRAY['a'::text, 'b'::text]))", "VALUE", text(&["a", "b"])),
             (Postgres, "(code ~ '^[A-Z]{2}$'::text)", "code", Rule::Pattern("^[A-Z]{2}$".into())),
             (Postgres, "(char_length((name)::text) > 0)", "name", Rule::MinLength(1)),
-            (Postgres, "(name <> ''::text)", "name", Rule::MinLength(1)),
-            (Postgres, "(name ~~ 'a_%'::text)", "name", Rule::Pattern("^a[\\s\\S][\\s\\S]*$".into())),
-            (Postgres, "flag", "flag", Rule::OneOf(vec![Literal::Boolean(true)])),
             (Postgres, "(cardinality(tags) <= 10)", "tags", Rule::MaxItems(10)),
             (Postgres, "(0 < n)", "n", Rule::Minimum { value: "0".into(), exclusive: true }),
             (Postgres, "((n IS NULL) OR (n < 5))", "n", Rule::Maximum { value: "5".into(), exclusive: true }),
@@ -561,6 +527,10 @@ mod tests {
             (Mariadb, "`state` in ('a','b')", "state", text(&["a", "b"])),
             (Mysql, "(`state` in (_utf8mb4'a',_utf8mb4'b'))", "state", text(&["a", "b"])),
             (Sqlite, "\"state\" IN ('a', 'b')", "state", text(&["a", "b"])),
+            (Postgres, "(code ~~ 'ab_%'::text)", "code", Rule::Pattern("^ab[\\s\\S][\\s\\S]*$".into())),
+            (Postgres, "(n IS NOT NULL)", "n", Rule::NotNull),
+            (Postgres, "flag", "flag", Rule::OneOf(vec![Literal::Boolean(true)])),
+            (Postgres, "(name <> ''::text)", "name", Rule::MinLength(1)),
             (Sqlite, "length(name) <= 40", "name", Rule::MaxLength(40)),
         ] {
             assert_eq!(rules(engine, condition), [(column.to_owned(), rule)], "{condition}");
@@ -579,8 +549,9 @@ mod tests {
             (Engine::Postgres, "(name ~ '[[:alpha:]]'::text)"),
             (Engine::Postgres, "(name ~* '^a$'::text)"),
             (Engine::Postgres, "((price)::integer > 3)"),
-            (Engine::Postgres, "(code <> ''::bpchar)"),
-            (Engine::Postgres, "(name !~~ 'a%'::text)"),
+            (Engine::Postgres, "((name)::character varying(3) = 'abc'::text)"),
+            (Engine::Postgres, "((x)::bigint > 3)"),
+            (Engine::Mysql, "`name` <> ''"),
             (Engine::Postgres, "(a > b)"),
             (Engine::Postgres, "((a > 1) OR (b > 1))"),
             (Engine::Postgres, "(day > '2020-01-01'::date)"),

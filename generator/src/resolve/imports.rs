@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names;
 use super::types::{LocalType, TypeExpr};
-use heck::ToUpperCamelCase;
 
 /// Where a name comes from.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,13 +64,10 @@ impl<'a> Imports<'a> {
         }
         let origin = Origin::Local(local.clone());
         // Another schema's type of the same name is told apart by its schema.
-        let schema = local.schema.to_upper_camel_case();
+        let schema = if local.schema.is_empty() { "Root".to_owned() } else { names::type_name(&local.schema) };
         let mut name = local.name.clone();
         while self.own.contains(&name) || self.short.get(&name).is_some_and(|taken| *taken != origin) {
             name = format!("{schema}{name}");
-            if schema.is_empty() {
-                name.insert_str(0, "Root");
-            }
         }
         self.short.insert(name.clone(), origin);
         name

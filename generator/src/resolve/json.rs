@@ -5,7 +5,7 @@ use serde_json::{Map, Number, Value, json};
 use super::expression::{Literal, Rule, literal};
 use super::scalar::Scalar;
 use super::types::{Mapped, pointer};
-use crate::catalog::{Action, Catalog, Check, Engine, ForeignKey, Relation, SqlType};
+use crate::catalog::{Action, Check, Engine, ForeignKey, Relation, SqlType};
 
 /// The dialect of all schemas.
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -20,18 +20,30 @@ pub(super) struct JsonColumn<'a> {
     pub in_patch: bool,
 }
 
+/// What a column's type says about the rules that hold for its value as JSON has it.
+#[derive(Clone, Copy)]
+pub(super) struct Texts {
+    /// Whether equal texts are the same text; see [`super::keys::has_exact_text`].
+    pub are_exact: bool,
+    /// Whether blanks are put behind a value up to this length, which CHECKs do not see.
+    pub padded_to: Option<u32>,
+}
+
 /// Adds what a CHECK demands to a value's schema. Returns whether the schema now says all of the rule.
-pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool {
+pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, texts: Texts, rule: &Rule) -> bool {
     let Value::Object(map) = node else { return false };
     let (number, text) = match mapped.scalar {
         Some(scalar) if !mapped.is_text_cast => (is_number(scalar), scalar == Scalar::String),
         _ => (false, false),
     };
     let is_decimal = matches!(mapped.scalar, Some(Scalar::Decimal | Scalar::BigDecimal));
+    let number = number || (is_decimal && map.get("type").is_some_and(|ty| ty == "number"));
     let is_array = map.get("type").is_some_and(|ty| ty == "array");
+    // What a CHECK sees of a padded text is not what is read.
+    let plain_text = text && texts.padded_to.is_none();
     match rule {
-        Rule::Minimum { value, exclusive } if number => bound(map, "minimum", "exclusiveMinimum", value, *exclusive),
-        Rule::Maximum { value, exclusive } if number => bound(map, "maximum", "exclusiveMaximum", value, *exclusive),
+        Rule::Minimum { value, exclusive } if number => bound(map, &LOWER, value, *exclusive),
+        Rule::Maximum { value, exclusive } if number => bound(map, &UPPER, value, *exclusive),
         // A decimal is a text in JSON; of its bounds a pattern can express the sign.
         Rule::Minimum { value, exclusive } if is_decimal && is_zero(value) => {
             if let Some(Value::String(pattern)) = map.get_mut("pattern") {
@@ -56,25 +68,21 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
             }
         }
         Rule::IsJson => mapped.scalar == Some(Scalar::Json),
-        Rule::OneOf(values) if number || text => {
-            let values: Option<Vec<Value>> = values.iter().map(|value| constant(value, number)).collect();
-            match values {
-                Some(values) if values.len() == 1 => {
-                    map.insert("const".into(), values[0].clone());
-                    true
-                }
-                Some(values) => {
-                    map.insert("enum".into(), Value::Array(values));
-                    true
-                }
-                None => false,
-            }
+        Rule::OneOf(values) if number => one_of(map, values, true),
+        Rule::OneOf(values) if text => {
+            let fits = |value: &Literal| match (value, texts.padded_to) {
+                (Literal::Text(text), Some(length)) => text.chars().count() == length as usize,
+                _ => true,
+            };
+            texts.are_exact && values.iter().all(fits) && one_of(map, values, false)
         }
-        Rule::MinLength(n) if text => tighten(map, "minLength", *n, u64::max),
-        Rule::MaxLength(n) if text => tighten(map, "maxLength", *n, u64::min),
+        // An enumeration of its own has its labels listed already.
+        Rule::OneOf(values) if map.contains_key("enum") && texts.are_exact => one_of(map, values, false),
+        Rule::MinLength(n) if plain_text => tighten(map, "minLength", *n, u64::max),
+        Rule::MaxLength(n) if plain_text => tighten(map, "maxLength", *n, u64::min),
         Rule::MinItems(n) if is_array => tighten(map, "minItems", *n, u64::max),
         Rule::MaxItems(n) if is_array => tighten(map, "maxItems", *n, u64::min),
-        Rule::Pattern(pattern) if text => {
+        Rule::Pattern(pattern) if plain_text && texts.are_exact => {
             if map.contains_key("pattern") {
                 let all = map.entry("allOf").or_insert_with(|| json!([]));
                 if let Value::Array(all) = all {
@@ -89,21 +97,6 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, rule: &Rule) -> bool
     }
 }
 
-/// Whether a rule means the same for a value's JSON as for the value in SQL. PostgreSQL compares and measures `char(n)`
-/// without the blanks at its end, with which it is read.
-pub(super) fn says_the_same(engine: Engine, ty: &SqlType, rule: &Rule) -> bool {
-    let (Engine::Postgres, SqlType::Char { length }) = (engine, ty) else { return true };
-    let length = u64::from(length.unwrap_or(1));
-    match rule {
-        Rule::OneOf(values) => values.iter().all(|value| match value {
-            Literal::Text(text) => text.chars().count() as u64 == length,
-            _ => true,
-        }),
-        Rule::MaxLength(n) => *n >= length,
-        _ => true,
-    }
-}
-
 /// A boolean as the engines write it.
 fn truth(value: &Literal) -> Option<bool> {
     match value {
@@ -112,6 +105,26 @@ fn truth(value: &Literal) -> Option<bool> {
         Literal::Number(bit) if bit == "0" => Some(false),
         _ => None,
     }
+}
+
+/// Lets only these values through, of those that were let through before.
+fn one_of(map: &mut Map<String, Value>, values: &[Literal], as_number: bool) -> bool {
+    let Some(mut values) = values.iter().map(|value| constant(value, as_number)).collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    if let Some(Value::Array(present)) = map.get("enum") {
+        values.retain(|value| present.contains(value));
+    }
+    if let Some(present) = map.get("const") {
+        values.retain(|value| value == present);
+    }
+    map.shift_remove("const");
+    map.shift_remove("enum");
+    match values.as_slice() {
+        [one] => map.insert("const".into(), one.clone()),
+        _ => map.insert("enum".into(), Value::Array(values)),
+    };
+    true
 }
 
 fn is_number(scalar: Scalar) -> bool {
@@ -134,30 +147,41 @@ fn is_zero(value: &str) -> bool {
     value.bytes().all(|b| b == b'0' || b == b'.' || b == b'-')
 }
 
-/// Sets a bound, unless a tighter one is there already.
-fn bound(map: &mut Map<String, Value>, inclusive: &str, exclusive: &str, value: &str, is_exclusive: bool) -> bool {
+/// One end of what numbers may be.
+struct End {
+    inclusive: &'static str,
+    exclusive: &'static str,
+    /// The words for numbers beyond it, which JSON has no number for. NaN is greater than all else to PostgreSQL.
+    beyond: &'static [&'static str],
+    /// Whether a number is further in than another.
+    is_tighter: fn(f64, f64) -> bool,
+}
+
+const LOWER: End =
+    End { inclusive: "minimum", exclusive: "exclusiveMinimum", beyond: &["-Infinity"], is_tighter: |a, b| a > b };
+const UPPER: End =
+    End { inclusive: "maximum", exclusive: "exclusiveMaximum", beyond: &["NaN", "Infinity"], is_tighter: |a, b| a < b };
+
+/// Sets a bound, unless a tighter one is there already; one that says less goes.
+fn bound(map: &mut Map<String, Value>, end: &End, value: &str, is_exclusive: bool) -> bool {
     let Some(number) = number(value) else { return false };
-    let key = if is_exclusive { exclusive } else { inclusive };
-    let as_float = |n: &Number| n.as_f64().unwrap_or(f64::NAN);
-    let is_upper = inclusive == "maximum";
-    if let Some(Value::Number(present)) = map.get(key) {
-        let tighter =
-            if is_upper { as_float(present) < as_float(&number) } else { as_float(present) > as_float(&number) };
-        if tighter {
-            return true;
+    let new = number.as_f64().unwrap_or(f64::NAN);
+    let present = |map: &Map<String, Value>, key: &str| map.get(key).and_then(Value::as_f64);
+    let says_more = |key: &str, key_is_exclusive: bool| {
+        present(map, key)
+            .is_some_and(|old| (end.is_tighter)(old, new) || (old == new && (key_is_exclusive || !is_exclusive)))
+    };
+    if !says_more(end.inclusive, false) && !says_more(end.exclusive, true) {
+        map.shift_remove(end.inclusive);
+        map.shift_remove(end.exclusive);
+        let key = if is_exclusive { end.exclusive } else { end.inclusive };
+        map.insert(key.into(), Value::Number(number));
+    }
+    for option in map.get_mut("anyOf").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(words) = option.get_mut("enum").and_then(Value::as_array_mut) {
+            words.retain(|word| !end.beyond.iter().any(|beyond| word == beyond));
         }
     }
-    // Of two bounds the one that says less goes.
-    let other = if is_exclusive { inclusive } else { exclusive };
-    if let Some(Value::Number(present)) = map.get(other) {
-        let (present, new) = (as_float(present), as_float(&number));
-        let tighter = if is_upper { present < new } else { present > new };
-        if tighter || (present == new && !is_exclusive) {
-            return true;
-        }
-    }
-    map.shift_remove(other);
-    map.insert(key.into(), Value::Number(number));
     true
 }
 
@@ -208,7 +232,10 @@ fn default_value(mapped: &Mapped, literal: &Literal) -> Option<Value> {
             "1" => Some(json!(true)),
             _ => None,
         },
-        (Some(Scalar::Decimal | Scalar::BigDecimal), Literal::Number(digits)) => Some(json!(digits)),
+        (Some(Scalar::Decimal | Scalar::BigDecimal), Literal::Number(digits)) if mapped.json["type"] == "string" => {
+            Some(json!(digits))
+        }
+        (Some(Scalar::Decimal | Scalar::BigDecimal), Literal::Number(digits)) => number(digits).map(Value::Number),
         (Some(scalar), Literal::Number(digits)) if is_number(scalar) => number(digits).map(Value::Number),
         // An enumeration has no scalar; its label is its value.
         (Some(Scalar::String | Scalar::Uuid) | None, Literal::Text(text)) if mapped.copy || mapped.scalar.is_some() => {
@@ -218,20 +245,28 @@ fn default_value(mapped: &Mapped, literal: &Literal) -> Option<Value> {
     }
 }
 
+/// What a relation's schema file is made of.
+pub(super) struct Shapes<'a> {
+    pub relation: &'a Relation,
+    /// The file's `$id`.
+    pub id: &'a str,
+    pub columns: &'a [JsonColumn<'a>],
+    /// CHECKs that the columns' schemas do not wholly say.
+    pub kept_checks: &'a [&'a Check],
+    /// The columns of every unique key that holds for all rows.
+    pub unique: &'a [Vec<String>],
+    /// The schemas of the types that columns refer to, by name.
+    pub types: Vec<(String, Value)>,
+    pub has_insert: bool,
+    pub has_patch: bool,
+}
+
 /// The schema file of a relation.
-pub(super) fn document(
-    catalog: &Catalog,
-    relation: &Relation,
-    id: &str,
-    columns: &[JsonColumn<'_>],
-    kept_checks: &[&Check],
-    unique: &[Vec<String>],
-    defs: Vec<(String, Value)>,
-    forms: (bool, bool),
-) -> Value {
+pub(super) fn document(shapes: &Shapes<'_>) -> Value {
+    let Shapes { relation, columns, .. } = shapes;
     let mut root = Map::new();
     root.insert("$schema".into(), json!(DRAFT));
-    root.insert("$id".into(), json!(id));
+    root.insert("$id".into(), json!(shapes.id));
     root.insert("$comment".into(), json!(format!("@generated by tablature from `{}`. Do not edit.", relation.name)));
     root.insert("title".into(), json!(relation.name.to_string()));
     if let Some(comment) = &relation.comment {
@@ -241,34 +276,33 @@ pub(super) fn document(
     if let Some(key) = &relation.primary_key {
         root.insert("x-primary-key".into(), json!(key.columns));
     }
-    if !unique.is_empty() {
-        root.insert("x-unique".into(), json!(unique));
+    if !shapes.unique.is_empty() {
+        root.insert("x-unique".into(), json!(shapes.unique));
     }
     if !relation.foreign_keys.is_empty() {
         let keys: Vec<Value> = relation.foreign_keys.iter().map(reference).collect();
         root.insert("x-references".into(), Value::Array(keys));
     }
-    if !kept_checks.is_empty() {
-        let checks: Vec<Value> = kept_checks.iter().map(|check| described(check)).collect();
+    if !shapes.kept_checks.is_empty() {
+        let checks: Vec<Value> = shapes.kept_checks.iter().map(|check| described(check)).collect();
         root.insert("x-checks".into(), Value::Array(checks));
     }
-    let mut all = Map::new();
-    all.insert("row".into(), row(columns));
+    let mut defs = Map::new();
+    defs.insert("row".into(), row(columns));
     let in_row = |column: &JsonColumn<'_>| json!({"$ref": format!("#/$defs/row/properties/{}", pointer(column.name))});
-    if forms.0 {
+    if shapes.has_insert {
         let properties = columns.iter().filter(|c| c.in_insert).map(|c| (c.name.to_owned(), in_row(c)));
         let required: Vec<&str> = columns.iter().filter(|c| c.insert_requires).map(|c| c.name).collect();
-        all.insert("insert".into(), object(properties.collect(), &required));
+        defs.insert("insert".into(), object(properties.collect(), &required));
     }
-    if forms.1 {
+    if shapes.has_patch {
         let properties = columns.iter().filter(|c| c.in_patch).map(|c| (c.name.to_owned(), in_row(c)));
         let mut patch = object(properties.collect(), &[]);
         patch["minProperties"] = json!(1);
-        all.insert("patch".into(), patch);
+        defs.insert("patch".into(), patch);
     }
-    all.extend(defs);
-    root.insert("$defs".into(), Value::Object(all));
-    debug_assert!(catalog.relation(&relation.name).is_some(), "the relation is the catalog's own");
+    defs.extend(shapes.types.iter().cloned());
+    root.insert("$defs".into(), Value::Object(defs));
     Value::Object(root)
 }
 
@@ -316,7 +350,7 @@ pub(super) fn labels(labels: &[String]) -> Value {
     json!({"type": "string", "enum": labels})
 }
 
-/// Whether the engine holds values to a length that the type declares.
+/// Whether a value is any number of labels.
 pub(super) fn is_set(ty: &SqlType) -> bool {
     matches!(ty, SqlType::Set { .. })
 }

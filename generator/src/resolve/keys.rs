@@ -1,8 +1,8 @@
 //! Which columns share the type of a primary key, and which keys find one row for every value.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Column, Diagnostic, DiagnosticKind, Engine, PrimaryKey, QName, Relation, SqlType};
+use crate::catalog::{Catalog, Column, Diagnostic, DiagnosticKind, Domain, Engine, QName, Relation, SqlType};
 
 /// A column, by relation and name.
 pub(super) type ColumnId = (QName, String);
@@ -29,7 +29,7 @@ impl KeyTypes {
         let mut walk = Walk { catalog, candidates, forms: &forms, out: Self::default() };
         for relation in &catalog.relations {
             for column in &relation.columns {
-                walk.origin(&(relation.name.clone(), column.name.clone()), &mut Vec::new());
+                walk.visit((relation.name.clone(), column.name.clone()));
             }
         }
         walk.out.diagnostics.sort();
@@ -51,24 +51,32 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn origin(&mut self, id: &ColumnId, path: &mut Vec<ColumnId>) -> Option<ColumnId> {
-        if let Some(known) = self.out.origins.get(id) {
-            return known.clone();
+    /// Finds the origin of a column and of all that it leads to: targets first, with a stack of its own, for chains of
+    /// foreign keys can be as long as there are tables. A cycle of keys that refer to each other ends where it was entered.
+    fn visit(&mut self, start: ColumnId) {
+        let mut entered: BTreeSet<ColumnId> = BTreeSet::new();
+        let mut stack = vec![(start, false)];
+        while let Some((id, has_targets)) = stack.pop() {
+            if self.out.origins.contains_key(&id) {
+                continue;
+            }
+            if has_targets {
+                let origin = self.origin(&id);
+                self.out.origins.insert(id, origin);
+            } else if entered.insert(id.clone()) {
+                let targets = self.catalog.relation(&id.0).map(|relation| all_targets(relation, &id.1));
+                stack.push((id, true));
+                stack.extend(targets.unwrap_or_default().into_iter().map(|target| (target, false)));
+            }
         }
-        // A cycle of keys that refer to each other ends where it was entered.
-        if path.contains(id) {
-            return None;
-        }
-        path.push(id.clone());
-        let origin =
-            self.through_foreign_keys(id, path).unwrap_or_else(|| self.candidates.contains_key(id).then(|| id.clone()));
-        path.pop();
-        self.out.origins.insert(id.clone(), origin.clone());
-        origin
+    }
+
+    fn origin(&mut self, id: &ColumnId) -> Option<ColumnId> {
+        self.through_foreign_keys(id).unwrap_or_else(|| self.candidates.contains_key(id).then(|| id.clone()))
     }
 
     /// What the column's foreign keys say; the outer `None` means that they say nothing.
-    fn through_foreign_keys(&mut self, id: &ColumnId, path: &mut Vec<ColumnId>) -> Option<Option<ColumnId>> {
+    fn through_foreign_keys(&mut self, id: &ColumnId) -> Option<Option<ColumnId>> {
         let catalog = self.catalog;
         let relation = catalog.relation(&id.0)?;
         // A key of one column says more about it than one of several.
@@ -78,7 +86,7 @@ impl Walk<'_> {
                 if target == *id {
                     continue;
                 }
-                let Some(origin) = self.origin(&target, path) else { continue };
+                let Some(origin) = self.out.origins.get(&target).cloned().flatten() else { continue };
                 let (mine, theirs) = ((self.forms)(id), (self.forms)(&origin));
                 if mine != theirs {
                     self.out.diagnostics.push(Diagnostic::new(
@@ -108,6 +116,12 @@ impl Walk<'_> {
     }
 }
 
+fn all_targets(relation: &Relation, column: &str) -> Vec<ColumnId> {
+    let mut all = targets(relation, column, true);
+    all.extend(targets(relation, column, false));
+    all
+}
+
 /// The columns that foreign keys, of one column or of several, pair a column with.
 fn targets(relation: &Relation, column: &str, single: bool) -> Vec<ColumnId> {
     relation
@@ -127,8 +141,20 @@ pub(super) struct TotalKey {
     pub columns: Vec<String>,
 }
 
-/// The unique keys that find at most one row for every value of their columns, and why the others do not.
-pub(super) fn total_keys(relation: &Relation) -> (Vec<TotalKey>, Vec<(String, &'static str)>) {
+/// Why no key of a relation is unique in what a query over it sees, if that is so: rows of inheriting tables have keys of
+/// their own.
+pub(super) fn inherited_flaw(catalog: &Catalog, relation: &Relation) -> Option<&'static str> {
+    let is_parent = catalog.relations.iter().any(|other| other.inherits.contains(&relation.name));
+    is_parent.then_some("other tables inherit from the relation, and their rows are seen through it")
+}
+
+/// The unique keys that find at most one row for every value of their columns, and why the others do not. `flaw` is what is
+/// wrong with all of them.
+pub(super) fn total_keys(
+    relation: &Relation,
+    flaw: Option<&'static str>,
+) -> (Vec<TotalKey>, Vec<(String, &'static str)>) {
+    let common = flaw;
     let mut total: Vec<TotalKey> = Vec::new();
     let mut partial = Vec::new();
     let mut add = |name: &str, columns: Vec<String>, flaw: Option<&'static str>| match flaw {
@@ -138,10 +164,12 @@ pub(super) fn total_keys(relation: &Relation) -> (Vec<TotalKey>, Vec<(String, &'
         None => total.push(TotalKey { name: name.to_owned(), columns }),
     };
     for key in &relation.unique_keys {
-        let flaw = if key.deferrable.is_some() {
-            Some(DEFERRABLE)
+        let flaw = if common.is_some() {
+            common
+        } else if key.deferrable.is_some() {
+            Some("it is deferrable, so that two rows may share a value for a while")
         } else if key.without_overlaps {
-            Some(OVERLAPS)
+            Some("it forbids overlaps, not equal values")
         } else if has_nullable(relation, &key.columns) {
             Some("a column of it can be NULL")
         } else {
@@ -152,12 +180,14 @@ pub(super) fn total_keys(relation: &Relation) -> (Vec<TotalKey>, Vec<(String, &'
     }
     for index in relation.indexes.iter().filter(|index| index.unique) {
         let columns: Option<Vec<String>> = index.parts.iter().map(|part| part.column.clone()).collect();
-        let flaw = if index.predicate.is_some() {
+        let flaw = if common.is_some() {
+            common
+        } else if index.predicate.is_some() {
             Some("it is partial")
         } else if columns.is_none() {
             Some("a part of it is an expression")
         } else if index.parts.iter().any(|part| part.prefix.is_some()) {
-            Some(PREFIX)
+            Some("it looks at a prefix only")
         } else if index.invalid {
             Some("it is not valid")
         } else if has_nullable(relation, columns.as_deref().unwrap_or_default()) {
@@ -170,40 +200,25 @@ pub(super) fn total_keys(relation: &Relation) -> (Vec<TotalKey>, Vec<(String, &'
     (total, partial)
 }
 
-/// Why a primary key does not find one row for every value of its columns.
-pub(super) fn primary_flaw(key: &PrimaryKey) -> Option<&'static str> {
-    if key.deferrable.is_some() {
-        Some(DEFERRABLE)
-    } else if key.without_overlaps {
-        Some(OVERLAPS)
-    } else if key.prefixes.iter().any(Option::is_some) {
-        Some(PREFIX)
-    } else {
-        None
-    }
-}
-
-const DEFERRABLE: &str = "it is deferrable, so that two rows may share a value for a while";
-const OVERLAPS: &str = "it forbids overlaps, not equal values";
-const PREFIX: &str = "it looks at a prefix only";
-
-/// Whether a column names a collation for itself by which different texts may be equal.
-pub(super) fn folds_text(engine: Engine, column: &Column) -> bool {
-    column.collation.is_some() && !has_exact_text(engine, column)
-}
-
 /// Whether equal values of a column are equal texts: a collation that takes different texts for the same would let one row
-/// be found under several keys, only one of which a writer knows.
-pub(super) fn has_exact_text(engine: Engine, column: &Column) -> bool {
+/// be found under several keys, only one of which a writer knows, and a list of texts would admit others too.
+pub(super) fn has_exact_text(catalog: &Catalog, column: &Column) -> bool {
+    let (base, inherited) = base_type(catalog, &column.ty);
     let is_text = matches!(
-        column.ty,
-        SqlType::Char { .. }
-            | SqlType::Varchar { .. }
-            | SqlType::Text { .. }
-            | SqlType::Affinity { .. }
-            | SqlType::Domain { .. }
+        base,
+        SqlType::Char { .. } | SqlType::Varchar { .. } | SqlType::Text { .. } | SqlType::Affinity { .. }
     );
-    match (engine, column.collation.as_deref()) {
+    is_text_exact(catalog.engine, is_text, column.collation.as_deref().or(inherited))
+}
+
+/// The same for values of a domain.
+pub(super) fn has_exact_domain(catalog: &Catalog, domain: &Domain) -> bool {
+    let (_, collation) = base_type(catalog, &domain.ty);
+    is_text_exact(catalog.engine, true, domain.collation.as_deref().or(collation))
+}
+
+fn is_text_exact(engine: Engine, is_text: bool, collation: Option<&str>) -> bool {
+    match (engine, collation) {
         _ if !is_text => true,
         // MySQL's usual collations fold case and accents; only a binary one that the column names itself is known.
         (Engine::Mysql | Engine::Mariadb, collation) => collation.is_some_and(|name| name.ends_with("_bin")),
@@ -214,6 +229,18 @@ pub(super) fn has_exact_text(engine: Engine, column: &Column) -> bool {
             collation.is_none_or(|name| !name.contains('.') || name.starts_with("pg_catalog."))
         }
     }
+}
+
+/// What a domain narrows in the end, and the collation that comes with it.
+fn base_type<'a>(catalog: &'a Catalog, ty: &'a SqlType) -> (&'a SqlType, Option<&'a str>) {
+    let (mut ty, mut collation) = (ty, None);
+    while let SqlType::Domain { name } = ty
+        && let Some(domain) = catalog.domain(name)
+    {
+        collation = collation.or(domain.collation.as_deref());
+        ty = &domain.ty;
+    }
+    (ty, collation)
 }
 
 fn has_nullable(relation: &Relation, columns: &[String]) -> bool {

@@ -3,6 +3,7 @@
 //! [`resolve`] is a pure function from a catalog, the settings and what an earlier run decided to a [`Model`]. After it
 //! nothing is decided any more, and rendering only shapes.
 
+mod cache;
 mod checks;
 mod doc;
 mod entity;
@@ -14,6 +15,7 @@ mod layout;
 pub mod model;
 mod names;
 mod naming;
+mod reference;
 mod scalar;
 mod select;
 mod types;
@@ -23,12 +25,12 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use entity::{key_name, percent};
 pub use model::Model;
 pub use names::Previous;
-pub use naming::known_paths;
+pub use reference::{TypeRow, type_rows};
 pub use select::{select, unused_entries};
 
+use crate::catalog::Snapshot;
 use crate::catalog::{Catalog, Check, CompositeType, Diagnostic, DiagnosticKind, Domain, EnumType, QName, SqlType};
 use crate::config::{Override, Source};
 use checks::Checks;
@@ -41,18 +43,24 @@ use types::{Mapped, TypeContext, nullable};
 /// The most fingerprints of earlier layouts that are remembered: as many deployments may overlap.
 const MOST_PREVIOUS_LAYOUTS: usize = 4;
 
-/// The layouts that earlier versions of the crate had, by relation: the last one first.
+/// The layouts that earlier versions of the crate had, by the relation as it stands in keys: the last one first.
 #[derive(Clone, Debug, Default)]
 pub struct PreviousLayouts(pub BTreeMap<String, Vec<String>>);
 
 impl PreviousLayouts {
     /// The fingerprints to go on invalidating: earlier ones that are not the present one.
-    fn previous(&self, relation: &QName, present: &str) -> Vec<String> {
-        let mut out = self.0.get(&relation.to_string()).cloned().unwrap_or_default();
+    fn previous(&self, relation: &str, present: &str) -> Vec<String> {
+        let mut out = self.0.get(relation).cloned().unwrap_or_default();
         out.retain(|layout| layout != present);
         out.truncate(MOST_PREVIOUS_LAYOUTS);
         out
     }
+}
+
+/// What an earlier run called things, from its snapshot.
+pub fn previous_names(snapshot: Snapshot, source: &Source) -> Previous {
+    let checks = Checks::translate(&snapshot.catalog, source);
+    Previous { known: naming::known_paths(&snapshot.catalog, &checks), renamed: snapshot.renamed }
 }
 
 /// Decides everything about the crate that is generated from `catalog`, which [`select`] has gone over.
@@ -94,7 +102,12 @@ struct Resolver<'a> {
 
 impl Resolver<'_> {
     fn types(&self) -> TypeContext<'_> {
-        TypeContext { catalog: self.catalog, options: &self.source.types, names: &self.names.types }
+        TypeContext {
+            catalog: self.catalog,
+            options: &self.source.types,
+            names: &self.names.types,
+            checks: &self.checks,
+        }
     }
 
     fn report(&mut self, kind: DiagnosticKind, path: impl fmt::Display, message: impl Into<String>) {
@@ -122,8 +135,8 @@ impl Resolver<'_> {
                     let key = relation.primary_key.as_ref()?;
                     let [column] = key.columns.as_slice() else { return None };
                     let id = (relation.name.clone(), column.clone());
-                    // A key has its own serde form, which a BigDecimal's is too lossy for; a boolean identifies little.
-                    form(&id).filter(|form| form != "Bool" && form != "BigDecimal").map(|form| (id, form))
+                    // A boolean identifies little.
+                    form(&id).filter(|form| form != "Bool").map(|form| (id, form))
                 })
                 .collect();
             self.key_types = KeyTypes::follow(catalog, &candidates, form);
@@ -213,7 +226,7 @@ impl Resolver<'_> {
         let path = item.name.to_string();
         Some(TypeItem::Enum(EnumItem {
             name,
-            variants: self.variants(&path, &item.labels),
+            variants: self.variants(&naming::path(&item.name), &item.labels),
             doc: documented(item.comment.as_deref(), || format!("The enumerated type `{path}`.")),
             extra: self.extra_of(&item.name),
             sql: path,
@@ -230,14 +243,13 @@ impl Resolver<'_> {
             let name = self.names.types.enums[&domain.name].clone();
             return Some(TypeItem::Enum(EnumItem {
                 name,
-                variants: self.variants(&path, &labels),
+                variants: self.variants(&naming::path(&domain.name), &labels),
                 doc: documented(domain.comment.as_deref(), || format!("The domain `{path}`.")),
                 extra: self.extra_of(&domain.name),
                 sql: path,
             }));
         }
-        let context = self.types();
-        if !context.is_plain(&domain.ty) {
+        if !self.types().is_plain(&domain.ty) {
             return None;
         }
         let target = imports.text(&mapped.expr);
@@ -253,13 +265,15 @@ impl Resolver<'_> {
     /// A domain's schema, and the CHECKs that it does not wholly express.
     fn domain_node<'d>(&self, domain: &'d Domain, mapped: &Mapped) -> (Value, Vec<&'d Check>) {
         let mut node = mapped.json.clone();
+        let padded_to = match domain.ty {
+            SqlType::Char { length } => Some(length.unwrap_or(1)),
+            _ => None,
+        };
+        let texts = json::Texts { are_exact: keys::has_exact_domain(self.catalog, domain), padded_to };
         let mut kept = Vec::new();
         for (check, translation) in domain.checks.iter().zip(self.checks.of_domain(&domain.name)) {
             let applied = translation.rules.iter().fold(true, |all, (_, rule)| {
-                !check.not_valid
-                    && json::says_the_same(self.catalog.engine, &domain.ty, rule)
-                    && json::apply_rule(&mut node, mapped, rule)
-                    && all
+                !check.not_valid && json::apply_rule(&mut node, mapped, texts, rule) && all
             });
             if !(applied && translation.complete) {
                 kept.push(check);
@@ -433,7 +447,9 @@ fn suffix(relation: &str, column: &str, is_key: bool) -> String {
 /// What is said of a CHECK that JSON Schema does not wholly express.
 fn untranslated(check: &Check) -> String {
     let name = check.name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
-    format!("{name}CHECK ({}) has no whole form in JSON Schema", check.expression)
+    let why =
+        if check.not_valid { "is NOT VALID: older rows may break it" } else { "has no whole form in JSON Schema" };
+    format!("{name}CHECK ({}) {why}", check.expression)
 }
 
 fn documented(comment: Option<&str>, otherwise: impl FnOnce() -> String) -> Vec<String> {

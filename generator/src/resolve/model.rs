@@ -183,6 +183,8 @@ pub struct KeyType {
     pub inner: String,
     /// Whether values are copied.
     pub copy: bool,
+    /// The module that writes it in JSON, where serde's own form will not do.
+    pub form: Option<String>,
 }
 
 /// A column, or a field of a composite type.
@@ -271,6 +273,8 @@ pub struct CacheItem {
     pub layout: String,
     /// The fingerprints that earlier versions of the crate had, newest first.
     pub previous: Vec<String>,
+    /// The relation in keys: `schema.name`, each part encoded, or the name alone.
+    pub relation: String,
     /// The keys: the primary key first, then unique keys.
     pub keys: Vec<CacheKey>,
 }
@@ -280,7 +284,9 @@ pub struct CacheItem {
 pub struct CacheKey {
     /// The function's name.
     pub function: String,
-    /// The text in the key: `pk`, or the columns.
+    /// Whether it is the primary key's: rows are kept under it, and pointers to it under the others.
+    pub is_primary: bool,
+    /// The text in the key, encoded: `pk`, or the columns.
     pub index: String,
     /// The parts in order.
     pub parts: Vec<CachePart>,

@@ -66,14 +66,18 @@ const RESERVED_TYPES: &[&str] = &[
     "BitString",
     "Box",
     "Bytes",
+    "CacheKey",
     "Clone",
     "Column",
     "ColumnName",
     "Copy",
+    "Date",
     "DateTime",
     "Debug",
+    "Decimal",
     "Default",
     "Deserialize",
+    "Dialect",
     "DoubleEndedIterator",
     "Drop",
     "Eq",
@@ -90,6 +94,7 @@ const RESERVED_TYPES: &[&str] = &[
     "FromSql",
     "Future",
     "Hash",
+    "Identity",
     "Interval",
     "Into",
     "IntoFuture",
@@ -129,6 +134,7 @@ const RESERVED_TYPES: &[&str] = &[
     "String",
     "Sync",
     "Table",
+    "Time",
     "ToOwned",
     "ToString",
     "TryFrom",
@@ -402,7 +408,7 @@ impl Scope {
     }
 
     fn suffixed(&self, claim: &Claim, digits: usize) -> String {
-        let hash = hex(&Sha256::digest(claim.sql.as_bytes()));
+        let hash = hex(&Sha256::digest(claim.path.as_bytes()));
         let plain = claim.plain.trim_start_matches("r#").trim_end_matches('_');
         match self.style {
             Style::Snake => format!("{plain}_x{}", &hash[..digits]),
@@ -423,6 +429,19 @@ mod tests {
     #[test]
     fn keywords_are_sorted_for_the_search() {
         assert!(KEYWORDS.is_sorted());
+    }
+
+    #[test]
+    fn what_generated_files_import_is_reserved() {
+        use crate::config::TimeLibrary::{Chrono, Time};
+        for scalar in super::super::scalar::Scalar::ALL {
+            for time in [Chrono, Time] {
+                let name = scalar.info(time).name;
+                let is_type = name.starts_with(|c: char| c.is_ascii_uppercase());
+                assert!(!is_type || RESERVED_TYPES.contains(&name), "{name}");
+            }
+        }
+        assert!(RESERVED_TYPES.is_sorted());
     }
 
     #[test]

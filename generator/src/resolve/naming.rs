@@ -1,11 +1,11 @@
 //! Gives every module, relation and type its Rust name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::checks::Checks;
 use super::names::{self, Claim, Previous, Scope, Style};
 use super::types::TypeNames;
-use crate::catalog::{Catalog, QName, Relation};
+use crate::catalog::{Catalog, QName, Relation, SqlType};
 use crate::config::Source;
 
 /// A relation's names.
@@ -49,9 +49,38 @@ pub(super) fn columns_form(name: &str) -> String {
     format!("{name}Column")
 }
 
-/// The path by which a column, or a label, is remembered.
+/// The path by which a relation or a type is remembered. Signs that separate the parts of paths are encoded within names,
+/// so that no two things have one path.
+pub(super) fn path(name: &QName) -> String {
+    if name.schema.is_empty() {
+        encoded(&name.name)
+    } else {
+        format!("{}.{}", encoded(&name.schema), encoded(&name.name))
+    }
+}
+
+/// The path by which a column or a field is remembered.
 pub(super) fn inner_path(outer: &QName, inner: &str) -> String {
-    format!("{outer}.{inner}")
+    format!("{}.{}", path(outer), encoded(inner))
+}
+
+/// The path by which a label is remembered, within the type or column whose path is `outer`.
+pub(super) fn label_path(outer: &str, label: &str) -> String {
+    format!("{outer}={}", encoded(label))
+}
+
+fn encoded(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars() {
+        match c {
+            '%' => out.push_str("%25"),
+            '.' => out.push_str("%2E"),
+            ':' => out.push_str("%3A"),
+            '=' => out.push_str("%3D"),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Names everything. `columns` are those that bring a type of their own, with what it is called behind the relation's name.
@@ -77,7 +106,7 @@ pub(super) fn schemas(catalog: &Catalog) -> Vec<String> {
     let names = names.chain(catalog.enums.iter().map(|e| &e.name));
     let names = names.chain(catalog.domains.iter().map(|d| &d.name));
     let names = names.chain(catalog.composites.iter().map(|c| &c.name));
-    let others: std::collections::BTreeSet<&String> =
+    let others: BTreeSet<&String> =
         names.map(|name| &name.schema).filter(|schema| **schema != catalog.default_schema).collect();
     std::iter::once(catalog.default_schema.clone()).chain(others.into_iter().cloned()).collect()
 }
@@ -97,19 +126,19 @@ fn name_modules(catalog: &Catalog, source: &Source, previous: &Previous, schemas
             .iter()
             .map(|relation| {
                 let sql = renamed(source, catalog, &relation.name).unwrap_or(&relation.name.name);
-                Claim { path: relation.name.to_string(), sql: sql.to_owned(), plain: names::module(sql) }
+                Claim { path: path(&relation.name), sql: sql.to_owned(), plain: names::module(sql) }
             })
             .collect();
         // The modules of the other schemas stand beside the relations of the default one.
         let beside: &[String] = if is_root { &schemas[1..] } else { &[] };
         claims.extend(beside.iter().map(|other| Claim {
-            path: format!("{other}."),
+            path: schema_path(other),
             sql: other.clone(),
             plain: names::module(other),
         }));
         let mut given = Scope::new(Style::Snake).assign(&claims, previous, |name| vec![name.to_owned()]);
         for (other, module) in beside.iter().zip(given.split_off(relations.len())) {
-            remember(out, &format!("{other}."), &module, &names::module(other));
+            remember(out, &schema_path(other), &module, &names::module(other));
             out.modules.insert(other.clone(), Some(module));
         }
         if is_root {
@@ -217,8 +246,8 @@ fn name_of<'a>(item: &Item<'a>) -> &'a QName {
 /// Types and relations share their names in SQL, but for the row type of a relation; the path of a type says so.
 fn path_of(item: &Item<'_>) -> String {
     match item {
-        Item::Relation(name) => format!("{name}:type"),
-        _ => name_of(item).to_string(),
+        Item::Relation(name) => format!("{}:type", path(name)),
+        _ => path(name_of(item)),
     }
 }
 
@@ -243,38 +272,49 @@ fn remember(out: &mut Names, path: &str, given: &str, plain: &str) {
     }
 }
 
+/// The path by which a schema's module is remembered.
+fn schema_path(schema: &str) -> String {
+    format!("{}.", encoded(schema))
+}
+
 /// Everything in a catalog that has a name, by path: what [`Previous`] knows.
-pub fn known_paths(catalog: &Catalog) -> std::collections::BTreeSet<String> {
-    let mut known = std::collections::BTreeSet::new();
+pub(super) fn known_paths(catalog: &Catalog, checks: &Checks) -> BTreeSet<String> {
+    let mut known = BTreeSet::new();
+    let mut add_inner = |outer: &QName, inner: &str, labels: Option<&[String]>| {
+        let path = inner_path(outer, inner);
+        known.extend(labels.unwrap_or_default().iter().map(|label| label_path(&path, label)));
+        known.insert(format!("{path}:column"));
+        known.insert(format!("{path}:type"));
+        known.insert(path);
+    };
     for relation in &catalog.relations {
-        known.insert(relation.name.to_string());
-        known.insert(format!("{}:type", relation.name));
-        known.insert(format!("{}.", relation.name.schema));
         for column in &relation.columns {
-            let path = inner_path(&relation.name, &column.name);
-            known.insert(format!("{path}:column"));
-            known.insert(format!("{path}:type"));
-            known.insert(path);
-            let (crate::catalog::SqlType::InlineEnum { labels } | crate::catalog::SqlType::Set { labels }) = &column.ty
-            else {
-                continue;
+            let labels = match &column.ty {
+                SqlType::InlineEnum { labels } | SqlType::Set { labels } => Some(labels.as_slice()),
+                _ => checks.labels(&relation.name, &column.name),
             };
-            let path = inner_path(&relation.name, &column.name);
-            known.extend(labels.iter().map(|label| format!("{path}={label}")));
+            add_inner(&relation.name, &column.name, labels);
         }
-    }
-    for item in &catalog.enums {
-        known.insert(item.name.to_string());
-        known.extend(item.labels.iter().map(|label| format!("{}={label}", item.name)));
     }
     for item in &catalog.composites {
-        known.insert(item.name.to_string());
         for field in &item.fields {
-            let path = inner_path(&item.name, &field.name);
-            known.insert(format!("{path}:column"));
-            known.insert(path);
+            add_inner(&item.name, &field.name, None);
         }
     }
-    known.extend(catalog.domains.iter().map(|d| d.name.to_string()));
+    for relation in &catalog.relations {
+        known.insert(path(&relation.name));
+        known.insert(format!("{}:type", path(&relation.name)));
+        known.insert(schema_path(&relation.name.schema));
+    }
+    for item in &catalog.enums {
+        known.extend(item.labels.iter().map(|label| label_path(&path(&item.name), label)));
+        known.insert(path(&item.name));
+    }
+    for domain in &catalog.domains {
+        let labels = checks.domain_labels(&domain.name).unwrap_or_default();
+        known.extend(labels.iter().map(|label| label_path(&path(&domain.name), label)));
+        known.insert(path(&domain.name));
+    }
+    known.extend(catalog.composites.iter().map(|item| path(&item.name)));
     known
 }

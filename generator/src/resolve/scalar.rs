@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use crate::catalog::{Affinity, Engine, SqlType};
-use crate::config::{DecimalType, TimeLibrary, TypeOptions};
+use crate::config::{DecimalType, JsonDecimal, TimeLibrary, TypeOptions};
 
 /// A Rust type that stands for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +79,41 @@ const TIME: Option<&str> = Some("tablature_runtime::time");
 const NET: Option<&str> = Some("std::net");
 
 impl Scalar {
+    /// Every scalar.
+    #[cfg(test)]
+    pub(super) const ALL: &'static [Self] = &[
+        Self::Bool,
+        Self::I8,
+        Self::I16,
+        Self::I32,
+        Self::I64,
+        Self::U8,
+        Self::U16,
+        Self::U32,
+        Self::U64,
+        Self::F32,
+        Self::F64,
+        Self::Decimal,
+        Self::BigDecimal,
+        Self::String,
+        Self::Bytes,
+        Self::Date,
+        Self::Time,
+        Self::DateTime,
+        Self::Instant,
+        Self::Interval,
+        Self::Uuid,
+        Self::Json,
+        Self::IpNetwork,
+        Self::Ipv4,
+        Self::Ipv6,
+        Self::MacAddr,
+        Self::BitString,
+        Self::Hstore,
+        Self::SqliteValue,
+        Self::FloatVector,
+    ];
+
     pub(super) fn info(self, time: TimeLibrary) -> ScalarInfo {
         use TimeLibrary::{Chrono, Time};
         let info = |from, name, copy, key, serde_with| ScalarInfo { from, name, copy, key, serde_with };
@@ -158,7 +193,9 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
             plain(Scalar::Bool, json!({"type": "boolean"}))
         }
         SqlType::Integer { bits, unsigned, .. } => integer(*bits, *unsigned).and_then(|(s, json)| plain(s, json)),
-        SqlType::Year => plain(Scalar::U16, json!({"type": "integer", "minimum": 0, "maximum": 2155})),
+        SqlType::Year => {
+            plain(Scalar::U16, json!({"type": "integer", "anyOf": [{"const": 0}, {"minimum": 1901, "maximum": 2155}]}))
+        }
         SqlType::Float { bits: 32, unsigned } => plain(Scalar::F32, float(engine, *unsigned)),
         SqlType::Float { unsigned, .. } => plain(Scalar::F64, float(engine, *unsigned)),
         SqlType::Decimal { precision, scale, unsigned } => {
@@ -169,16 +206,14 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
                 DecimalType::Auto | DecimalType::BigDecimal => Scalar::BigDecimal,
             };
             // SQLite does not hold values to the declared digits.
-            let pattern = if sqlite {
-                decimal_pattern(None, None, false)
+            let node = if sqlite {
+                decimal(None, None, false, options.json_decimal)
             } else {
-                decimal_pattern(*precision, *scale, *unsigned)
+                decimal(*precision, *scale, *unsigned, options.json_decimal)
             };
-            plain(scalar, json!({"type": "string", "pattern": pattern}))
+            plain(scalar, node)
         }
-        SqlType::Money => {
-            cast(Scalar::Decimal, "numeric", json!({"type": "string", "pattern": decimal_pattern(None, None, false)}))
-        }
+        SqlType::Money => cast(Scalar::Decimal, "numeric", decimal(None, None, false, options.json_decimal)),
         SqlType::Char { length } => {
             let mut mapping = plain(Scalar::String, string(length.filter(|_| !sqlite)))?;
             if !sqlite {
@@ -196,9 +231,8 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
             mapping.key = KeyText::Folded;
             Some(mapping)
         }
-        SqlType::Binary { .. } | SqlType::Varbinary { .. } | SqlType::Blob { .. } => {
-            plain(Scalar::Bytes, json!({"type": "string", "contentEncoding": "base64"}))
-        }
+        SqlType::Binary { length } | SqlType::Varbinary { length } => plain(Scalar::Bytes, bytes(*length)),
+        SqlType::Blob { .. } => plain(Scalar::Bytes, bytes(None)),
         SqlType::Bit { length, varying } if !engine.is_mysql_family() => {
             let pattern = match (length, varying) {
                 (Some(n), false) => format!("^[01]{{{n}}}$"),
@@ -219,18 +253,20 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
             plain(Scalar::Time, json!({"type": "string", "pattern": format!("^{TIME_OF_DAY}$")}))
         }
         SqlType::Timestamp { zone: false, .. } => {
-            plain(Scalar::DateTime, json!({"type": "string", "pattern": format!("^{DAY}T{TIME_OF_DAY}$")}))
+            plain(Scalar::DateTime, json!({"type": "string", "pattern": format!("^{CALENDAR_DAY}T{TIME_OF_DAY}$")}))
         }
         SqlType::Timestamp { zone: true, .. } => {
             plain(Scalar::Instant, json!({"type": "string", "format": "date-time"}))
         }
-        SqlType::Interval { .. } => plain(Scalar::Interval, json!({"type": "string", "pattern": INTERVAL})),
+        SqlType::Interval { .. } => plain(Scalar::Interval, json!({"type": "string", "pattern": interval_pattern()})),
         SqlType::Uuid => plain(Scalar::Uuid, json!({"type": "string", "format": "uuid"})),
         SqlType::Json { .. } => plain(Scalar::Json, json!({})),
         SqlType::Xml => plain(Scalar::String, string(None)).map(|m| ScalarMapping { key: KeyText::None, ..m }),
         SqlType::Inet { version: Some(4) } => plain(Scalar::Ipv4, json!({"type": "string", "format": "ipv4"})),
         SqlType::Inet { version: Some(6) } => plain(Scalar::Ipv6, json!({"type": "string", "format": "ipv6"})),
-        SqlType::Inet { .. } | SqlType::Cidr => plain(Scalar::IpNetwork, json!({"type": "string"})),
+        SqlType::Inet { .. } | SqlType::Cidr => {
+            plain(Scalar::IpNetwork, json!({"type": "string", "pattern": "^[0-9A-Fa-f.:]+(/[0-9]{1,3})?$"}))
+        }
         SqlType::MacAddr { bytes } => {
             let pattern = format!("^[0-9a-f]{{2}}(:[0-9a-f]{{2}}){{{}}}$", bytes.saturating_sub(1));
             plain(Scalar::MacAddr, json!({"type": "string", "pattern": pattern}))
@@ -254,7 +290,7 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
         SqlType::Affinity { affinity } => match affinity {
             Affinity::Integer => integer(64, false).and_then(|(s, json)| plain(s, json)),
             Affinity::Text => plain(Scalar::String, string(None)),
-            Affinity::Blob => plain(Scalar::Bytes, json!({"type": "string", "contentEncoding": "base64"})),
+            Affinity::Blob => plain(Scalar::Bytes, bytes(None)),
             Affinity::Real => plain(Scalar::F64, float(engine, false)),
             // NUMERIC affinity keeps integers, fractions and, if they do not look like a number, texts.
             Affinity::Numeric => plain(Scalar::SqliteValue, sqlite_value()),
@@ -317,15 +353,48 @@ fn string(max_length: Option<u32>) -> Value {
 /// Six digits are what the engines keep; nine are what serde reads.
 const TIME_OF_DAY: &str = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?";
 
-/// Years beyond 9999, and those before the first, have a sign. That a month has so many days is not for a pattern to say.
-const DAY: &str = "([0-9]{4}|[+-][0-9]{4,6})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
+/// A day of some year; years beyond 9999 have a sign. How many days a month has is not said.
+const CALENDAR_DAY: &str = "([0-9]{4}|[+-][0-9]{4,6})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])";
 
-/// An ISO 8601 duration in the form that PostgreSQL prints, with a sign for every part, of which there is at least one.
-const INTERVAL: &str = concat!(
-    "^P(((-?[0-9]+Y)(-?[0-9]+M)?(-?[0-9]+D)?|(-?[0-9]+M)(-?[0-9]+D)?|-?[0-9]+D)",
-    "(T((-?[0-9]+H)(-?[0-9]+M)?(-?[0-9]+(\\.[0-9]{1,6})?S)?|(-?[0-9]+M)(-?[0-9]+(\\.[0-9]{1,6})?S)?|-?[0-9]+(\\.[0-9]{1,6})?S))?",
-    "|T((-?[0-9]+H)(-?[0-9]+M)?(-?[0-9]+(\\.[0-9]{1,6})?S)?|(-?[0-9]+M)(-?[0-9]+(\\.[0-9]{1,6})?S)?|-?[0-9]+(\\.[0-9]{1,6})?S))$"
-);
+/// An ISO 8601 duration in the form that PostgreSQL prints, with a sign for every part, and at least one part.
+fn interval_pattern() -> String {
+    let days = "(-?[0-9]+Y(-?[0-9]+M)?(-?[0-9]+D)?|-?[0-9]+M(-?[0-9]+D)?|-?[0-9]+D)";
+    let seconds = "-?[0-9]+(\\.[0-9]{1,6})?S";
+    let time = format!("T(-?[0-9]+H(-?[0-9]+M)?({seconds})?|-?[0-9]+M({seconds})?|{seconds})");
+    format!("^P({days}({time})?|{time})$")
+}
+
+/// Bytes as standard base64.
+fn bytes(length: Option<u32>) -> Value {
+    let mut node = json!({
+        "type": "string",
+        "contentEncoding": "base64",
+        "pattern": "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+    });
+    if let Some(n) = length {
+        node["maxLength"] = json!(u64::from(n).div_ceil(3) * 4);
+    }
+    node
+}
+
+/// A decimal, as a string or as a number.
+fn decimal(precision: Option<u32>, scale: Option<i32>, unsigned: bool, form: JsonDecimal) -> Value {
+    if form == JsonDecimal::String {
+        return json!({"type": "string", "pattern": decimal_pattern(precision, scale, unsigned)});
+    }
+    let mut node = json!({"type": "number"});
+    // Digits before the point; what a double can tell from the next power of ten.
+    let whole = precision.map(|p| i64::from(p) - i64::from(scale.unwrap_or(0)));
+    if let Some(limit) = whole.and_then(|n| u32::try_from(n).ok()).and_then(|n| 10_i64.checked_pow(n)) {
+        node["exclusiveMinimum"] = json!(-limit);
+        node["exclusiveMaximum"] = json!(limit);
+    }
+    if unsigned {
+        node["minimum"] = json!(0);
+        node.as_object_mut().map(|map| map.shift_remove("exclusiveMinimum"));
+    }
+    node
+}
 
 /// The texts that `numeric(precision, scale)` can hold, such as `^-?[0-9]{1,8}(\.[0-9]{1,2})?$` for `numeric(10,2)`.
 pub(super) fn decimal_pattern(precision: Option<u32>, scale: Option<i32>, unsigned: bool) -> String {
@@ -334,5 +403,10 @@ pub(super) fn decimal_pattern(precision: Option<u32>, scale: Option<i32>, unsign
     let scale = i64::from(scale.unwrap_or(0));
     let whole = i64::from(precision) - scale;
     let fraction = if scale > 0 { format!("(\\.[0-9]{{1,{scale}}})?") } else { String::new() };
-    if whole > 0 { format!("^{sign}[0-9]{{1,{whole}}}{fraction}$") } else { format!("^{sign}0{fraction}$") }
+    if whole > 0 {
+        return format!("^{sign}[0-9]{{1,{whole}}}{fraction}$");
+    }
+    // `numeric(2,4)` has two zeros behind the point before its two digits.
+    let zeros = if whole < 0 { "0".repeat(usize::try_from(-whole).unwrap_or(0)) } else { String::new() };
+    format!("^{sign}0(\\.{zeros}[0-9]{{1,{precision}}})?$")
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::checks::Checks;
 use super::model::Cast;
 use super::scalar::{KeyText, Scalar, scalar};
 use crate::catalog::{Catalog, Engine, QName, SqlType};
-use crate::config::TypeOptions;
+use crate::config::{JsonDecimal, TypeOptions};
 
 /// A type as an expression, before imports give its names a short form.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,7 @@ pub(super) struct TypeContext<'a> {
     pub catalog: &'a Catalog,
     pub options: &'a TypeOptions,
     pub names: &'a TypeNames,
+    pub checks: &'a Checks,
 }
 
 /// What became of a type, before a cast is put around it: a cast has to be around the whole of a value.
@@ -172,7 +174,13 @@ impl TypeContext<'_> {
                 _ => named,
             };
             // MySQL has neither NaN nor the infinities, and serde's own form of a float will do.
-            let serde_with = info.serde_with.filter(|&with| with != "float" || !self.engine().is_mysql_family());
+            let serde_with = match mapping.scalar {
+                Scalar::F32 | Scalar::F64 if self.engine().is_mysql_family() => None,
+                Scalar::Decimal | Scalar::BigDecimal if self.options.json_decimal == JsonDecimal::Number => {
+                    Some("decimal_number")
+                }
+                _ => info.serde_with,
+            };
             let mapped = Mapped {
                 expr,
                 copy: info.copy,
@@ -246,7 +254,7 @@ impl TypeContext<'_> {
             mapped.key = KeyText::Plain;
             mapped.scalar = None;
             mapped.serde_with = None;
-            mapped.form = "checked enum".into();
+            mapped.form = format!("enum{}", json!(self.checks.domain_labels(name)));
         } else if let Some(rust) = self.names.domains.get(name) {
             mapped.expr = TypeExpr::local(&name.schema, rust);
         }

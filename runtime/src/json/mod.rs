@@ -3,6 +3,7 @@
 //! | Module      | For                                             | Form                                              |
 //! |-------------|-------------------------------------------------|---------------------------------------------------|
 //! | [`decimal`] | `Decimal`, `BigDecimal`                         | a string: plain, exact, with all its zeros        |
+//! | [`decimal_number`] | the same                                 | a number, where a double keeps it exactly         |
 //! | [`float`]   | `f32`, `f64`                                    | a number, or `"NaN"`, `"Infinity"`, `"-Infinity"` |
 //! | `iso`       | the types of the `time` crate (feature `time`)  | ISO 8601                                          |
 //! | [`nullable`]| `Option<Option<T>>` of anything else            | absent, `null`, or the value                      |
@@ -66,6 +67,10 @@ pub trait JsonAs<F>: Sized {
 /// The form of decimal numbers. See [`decimal`].
 #[derive(Clone, Copy, Debug)]
 pub struct DecimalForm;
+
+/// The form of decimal numbers as JSON numbers. See [`decimal_number`].
+#[derive(Clone, Copy, Debug)]
+pub struct DecimalNumberForm;
 
 /// The form of floating point numbers. See [`float`].
 #[derive(Clone, Copy, Debug)]
@@ -211,6 +216,12 @@ form! {
     /// Decimal numbers as strings in plain notation, never with an exponent, and with exactly their scale: `"1.50"`. Whole
     /// numbers are read as numbers too; a number with a fraction is refused, since it has been through a binary one.
     decimal: DecimalForm
+}
+
+form! {
+    /// Decimal numbers as JSON numbers. Most programs read these as doubles, so that a number that a double does not keep
+    /// exactly is an error rather than another number. Zeros at the end are not kept. Strings are read too.
+    decimal_number: DecimalNumberForm
 }
 
 form! {

@@ -1,7 +1,8 @@
 //! Reads values of every type from real servers, through prepared statements, as generated models do.
 //!
 //! The servers are those of `TABLATURE_TEST_POSTGRES_URL` and `TABLATURE_TEST_MYSQL_URL`, or the ones on this machine.
-//! Nothing is left behind on them: types are made inside of a transaction that is rolled back.
+//! Nothing is left behind on them but an empty database on MySQL: types are made inside of a transaction that is rolled back,
+//! and tables are temporary.
 
 #![allow(clippy::unwrap_used, reason = "a test stops where it is not as it says, in its helpers too")]
 
@@ -19,9 +20,12 @@ async fn connect_postgres() -> PgConnection {
 }
 
 async fn connect_mysql() -> MySqlConnection {
-    let url =
-        std::env::var("TABLATURE_TEST_MYSQL_URL").unwrap_or_else(|_| "mysql://root@127.0.0.1:3306/test".to_owned());
-    MySqlConnection::connect(&url).await.unwrap()
+    let url = std::env::var("TABLATURE_TEST_MYSQL_URL").unwrap_or_else(|_| "mysql://root@127.0.0.1:3306".to_owned());
+    let mut connection = MySqlConnection::connect(&url).await.unwrap();
+    // Temporary tables want a database that is selected; this one stays empty.
+    let select = "CREATE DATABASE IF NOT EXISTS tablature_test_read; USE tablature_test_read";
+    sqlx::raw_sql(select).execute(&mut connection).await.unwrap();
+    connection
 }
 
 async fn connect_sqlite() -> SqliteConnection {

@@ -10,7 +10,6 @@ mod types;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
-use std::time::Duration;
 
 use sea_schema::mysql::def::SystemInfo;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
@@ -151,9 +150,6 @@ fn wanted(
     })
 }
 
-/// How long a server may take to say that a connection stands.
-const PATIENCE: Duration = Duration::from_secs(30);
-
 /// One connection with a read-only transaction on it.
 struct Session<'a> {
     url: &'a DatabaseUrl,
@@ -164,6 +160,7 @@ struct Session<'a> {
 impl<'a> Session<'a> {
     async fn open(url: &'a DatabaseUrl) -> Result<Self, ReflectError> {
         let failed = |error| ReflectError::connect(url, error);
+        let patience = url.patience().map_err(|error| failed(sqlx::Error::Configuration(error.into())))?;
         // The driver would send settings of its own; they are sent together with ours instead.
         let options = MySqlConnectOptions::from_str(url.secret())
             .map_err(failed)?
@@ -173,9 +170,9 @@ impl<'a> Session<'a> {
             .set_names(false)
             .disable_statement_logging();
         // A server of another protocol waits for the client to begin, as this protocol's client waits for the server.
-        let connection = match tokio::time::timeout(PATIENCE, options.connect()).await {
+        let connection = match tokio::time::timeout(patience, options.connect()).await {
             Ok(connection) => connection.map_err(failed)?,
-            Err(_) => return Err(failed(sqlx::Error::Io(std::io::ErrorKind::TimedOut.into()))),
+            Err(_) => return Err(ReflectError::silent(url, patience)),
         };
         let mut session = Self { url, connection, statements: 0 };
         session.run("the session's settings", queries::SETTINGS).await?;

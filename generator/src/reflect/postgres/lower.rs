@@ -265,6 +265,27 @@ fn column(row: &ColumnRow, kind: RelationKind, types: &TypeTable) -> Column {
 }
 
 /// Whether a default is the next value of a sequence and nothing more.
+/// Takes away one pair of parentheses if it stands around the whole: `(a > 0)`, but not `(a > 0) AND (b > 0)`.
+fn without_parentheses(expression: &str) -> &str {
+    let Some(inner) = expression.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')) else { return expression };
+    let (mut depth, mut quote) = (0_u32, None);
+    for c in inner.chars() {
+        match (quote, c) {
+            // A doubled quote closes and opens again, which comes to the same.
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(') => depth += 1,
+            (None, ')') => match depth.checked_sub(1) {
+                Some(less) => depth = less,
+                None => return expression,
+            },
+            _ => {}
+        }
+    }
+    inner
+}
+
 fn is_nextval(expression: &str) -> bool {
     expression.starts_with("nextval('") && expression.ends_with("'::regclass)")
 }
@@ -328,7 +349,7 @@ fn constrain(relation: &mut Relation, row: ConstraintRow) {
 fn check(row: ConstraintRow) -> Option<Check> {
     Some(Check {
         name: Some(row.name),
-        expression: row.expression?,
+        expression: without_parentheses(&row.expression?).to_owned(),
         not_valid: row.enforced && !row.validated,
         not_enforced: !row.enforced,
         no_inherit: row.no_inherit,
@@ -379,6 +400,20 @@ fn part(row: PartRow) -> IndexPart {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_parentheses_around_the_whole_go() {
+        for (printed, kept) in [
+            ("(a > 0)", "a > 0"),
+            ("((a > 0) AND (b > 0))", "(a > 0) AND (b > 0)"),
+            ("(a > 0) AND (b > 0)", "(a > 0) AND (b > 0)"),
+            ("(a <> ')('::text)", "a <> ')('::text"),
+            ("(\"a)(b\" > 0)", "\"a)(b\" > 0"),
+            ("true", "true"),
+        ] {
+            assert_eq!(without_parentheses(printed), kept);
+        }
+    }
     use crate::catalog::SqlType;
 
     const TABLE: Oid = 100;

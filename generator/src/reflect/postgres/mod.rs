@@ -6,9 +6,6 @@ mod lower;
 mod queries;
 mod types;
 
-use std::io;
-use std::time::Duration;
-
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
@@ -18,9 +15,6 @@ use queries::{NamespaceRow, Oid, Row, ServerRow, Statement};
 
 /// The first version whose catalog is read, as `server_version_num` has it.
 const OLDEST: u32 = 120_000;
-
-/// How long a server may take to let somebody in.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often to begin anew if the schema changes under the snapshot.
 const RETRIES: u32 = 3;
@@ -58,16 +52,17 @@ struct Session<'a> {
 impl<'a> Session<'a> {
     async fn open(url: &'a DatabaseUrl) -> Result<Self, ReflectError> {
         let failed = |error| ReflectError::connect(url, error);
+        let patience = url.patience().map_err(|error| failed(sqlx::Error::Configuration(error.into())))?;
         let mut options: PgConnectOptions = url.secret().parse().map_err(failed)?;
         if options.get_application_name().is_none() {
             options = options.application_name("tablature");
         }
         // Poolers refuse settings that they do not know; the snapshot makes its own.
         options = options.extra_float_digits(None).disable_statement_logging();
-        let connection = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options))
-            .await
-            .unwrap_or_else(|_| Err(io::Error::new(io::ErrorKind::TimedOut, "no answer for 30 seconds").into()))
-            .map_err(failed)?;
+        let connection = match tokio::time::timeout(patience, PgConnection::connect_with(&options)).await {
+            Ok(connection) => connection.map_err(failed)?,
+            Err(_) => return Err(ReflectError::silent(url, patience)),
+        };
         Ok(Self { url, connection, version: 0, statements: 0 })
     }
 

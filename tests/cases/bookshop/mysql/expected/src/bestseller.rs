@@ -37,7 +37,7 @@ impl Table for Bestseller {
         name: "bestseller",
         kind: RelationKind::View,
         columns: &[
-            Column::new("book_id", "bigint(20)").default(),
+            Column::new("book_id", "bigint(20)"),
             Column::new("isbn", "varchar(13)"),
             Column::new("title", "varchar(300)"),
             Column::new("copies_sold", "decimal(32,0)").nullable(),

@@ -129,6 +129,22 @@ impl ColumnName for BookAuthorColumn {
 
 tablature_runtime::impl_columns!(BookAuthorColumn);
 
+/// Keys under which rows of `book_author` are cached.
+#[cfg(feature = "cache")]
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `book_id` and `author_id` and `role`.
+    pub fn pk(book_id: BookId, author_id: AuthorId, role: BookAuthorRole) -> String {
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            BookAuthor::RELATION,
+            "pk",
+            &[&book_id, &author_id, &role],
+        )
+    }
+}
+
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
 pub const JSON_SCHEMA: &str = include_str!("../schemas/book_author.json");

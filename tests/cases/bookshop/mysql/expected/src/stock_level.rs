@@ -120,6 +120,22 @@ impl ColumnName for StockLevelColumn {
 
 tablature_runtime::impl_columns!(StockLevelColumn);
 
+/// Keys under which rows of `stock_level` are cached.
+#[cfg(feature = "cache")]
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `book_id` and `warehouse`.
+    pub fn pk(book_id: BookId, warehouse: &str) -> String {
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            StockLevel::RELATION,
+            "pk",
+            &[&book_id, &warehouse],
+        )
+    }
+}
+
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
 pub const JSON_SCHEMA: &str = include_str!("../schemas/stock_level.json");

@@ -267,8 +267,8 @@ pub mod keys {
     }
 
     /// The key of the row with this `isbn`.
-    pub fn isbn(isbn: &Isbn13) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Book::RELATION, "isbn", &[isbn])
+    pub fn isbn(isbn: &str) -> String {
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, Book::RELATION, "isbn", &[&isbn])
     }
 }
 

@@ -196,7 +196,7 @@ pub mod keys {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             Review::RELATION,
-            "book_id.customer_id",
+            "book_id+customer_id",
             &[&book_id, &customer_id],
         )
     }

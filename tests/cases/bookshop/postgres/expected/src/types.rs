@@ -6,7 +6,7 @@ use tablature_runtime::SqlEnum;
 
 /// An ISBN of thirteen digits, without hyphens.
 ///
-/// `CHECK (((VALUE)::text ~ '^97[89][0-9]{10}$'::text))`
+/// `CHECK ((VALUE)::text ~ '^97[89][0-9]{10}$'::text)`
 pub type Isbn13 = String;
 
 /// The enumerated type `public.book_format`.

@@ -28,10 +28,7 @@ pub mod words;
 
 pub use bounds::{Bounds, BoundsColumn, BoundsId, BoundsPatch, NewBounds};
 pub use several::{NewSeveral, Several, SeveralColumn, SeveralId, SeveralPatch};
-pub use words::{
-    NewWords, Words, WordsColumn, WordsId, WordsPatch, WordsState, WordsStateExact,
-    WordsStateOr,
-};
+pub use words::{NewWords, Words, WordsColumn, WordsId, WordsPatch, WordsStateExact};
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "checks_mysql";

@@ -20,9 +20,9 @@ pub struct Words {
     pub not_empty_length: String,
     pub short: Option<String>,
     pub byte_length: Option<String>,
-    pub state: WordsState,
+    pub state: String,
     pub state_exact: WordsStateExact,
-    pub state_or: Option<WordsStateOr>,
+    pub state_or: Option<String>,
     pub code: Option<String>,
     pub liked: Option<String>,
     pub document: Option<Json>,
@@ -41,10 +41,10 @@ pub struct NewWords {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byte_length: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<WordsState>,
+    pub state: Option<String>,
     pub state_exact: WordsStateExact,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state_or: Option<WordsStateOr>,
+    pub state_or: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -70,11 +70,11 @@ pub struct WordsPatch {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub byte_length: Option<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub state: Option<WordsState>,
+    pub state: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state_exact: Option<WordsStateExact>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
-    pub state_or: Option<Option<WordsStateOr>>,
+    pub state_or: Option<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub code: Option<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
@@ -84,25 +84,6 @@ pub struct WordsPatch {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub document_more: Option<Option<String>>,
 }
-
-/// A value of `words.state`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WordsState {
-    New,
-    Paid,
-    OnHold,
-}
-
-impl SqlEnum for WordsState {
-    const NAME: &'static str = "words.state";
-    const LABELS: &'static [(Self, &'static str)] = &[
-        (Self::New, "new"),
-        (Self::Paid, "paid"),
-        (Self::OnHold, "on hold"),
-    ];
-}
-
-tablature_runtime::impl_enum!(WordsState);
 
 /// A value of `words.state_exact`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -120,20 +101,6 @@ impl SqlEnum for WordsStateExact {
 }
 
 tablature_runtime::impl_enum!(WordsStateExact);
-
-/// A value of `words.state_or`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum WordsStateOr {
-    A,
-    B,
-}
-
-impl SqlEnum for WordsStateOr {
-    const NAME: &'static str = "words.state_or";
-    const LABELS: &'static [(Self, &'static str)] = &[(Self::A, "a"), (Self::B, "b")];
-}
-
-tablature_runtime::impl_enum!(WordsStateOr);
 
 impl FromRow for Words {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
@@ -176,7 +143,7 @@ impl Table for Words {
         primary_key: &["id"],
         unique_keys: &[],
         foreign_keys: &[],
-        layout: "50378c18",
+        layout: "b93f4bf3",
         previous_layouts: &[],
     };
 }

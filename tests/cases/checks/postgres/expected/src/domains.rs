@@ -85,7 +85,7 @@ impl Table for Domains {
         primary_key: &["id"],
         unique_keys: &[],
         foreign_keys: &[],
-        layout: "e729bc95",
+        layout: "3afd4257",
         previous_layouts: &[],
     };
 }

@@ -6,19 +6,19 @@ use tablature_runtime::{Decimal, SqlEnum};
 
 /// The domain `public.email` over `text`.
 ///
-/// `CHECK ((VALUE ~~ '%@%'::text))`
+/// `CHECK (VALUE ~~ '%@%'::text)`
 ///
-/// `CHECK ((length(VALUE) <= 254))`
+/// `CHECK (length(VALUE) <= 254)`
 pub type Email = String;
 
 /// The domain `public.percentage` over `numeric(5,2)`.
 ///
-/// `CHECK (((VALUE >= (0)::numeric) AND (VALUE <= (100)::numeric)))`
+/// `CHECK ((VALUE >= (0)::numeric) AND (VALUE <= (100)::numeric))`
 pub type Percentage = Decimal;
 
 /// The domain `public.whole_percentage` over `integer`.
 ///
-/// `CHECK (((VALUE >= 0) AND (VALUE <= 100)))`
+/// `CHECK ((VALUE >= 0) AND (VALUE <= 100))`
 pub type WholePercentage = i32;
 
 /// The domain `public.grade`.

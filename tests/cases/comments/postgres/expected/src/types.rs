@@ -7,8 +7,8 @@ use tablature_runtime::{FromSql, SqlEnum, Value, ValueError};
 
 /// access \u{202e}\u{2066}// admin\u{2069} only
 ///
-/// `CHECK ((VALUE <> '`*/
-/// \u{202e}"'::text))`
+/// `CHECK (VALUE <> '`*/
+/// \u{202e}"'::text)`
 pub type Doc = String;
 
 /// #![deny(everything)]

@@ -21,7 +21,7 @@ pub struct ToComposite {
 }
 
 /// What an insert into `to_composite` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewToComposite {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -29,9 +29,9 @@ impl Table for ViewOfPeople {
         name: "view_of_people",
         kind: RelationKind::View,
         columns: &[
-            Column::new("id", "int(11)").default(),
+            Column::new("id", "int(11)"),
             Column::new("mother_id", "int(11)").nullable(),
-            Column::new("code", "varchar(1)").default(),
+            Column::new("code", "varchar(1)"),
         ],
         primary_key: &[],
         unique_keys: &[],

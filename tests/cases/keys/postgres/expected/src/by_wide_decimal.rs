@@ -2,31 +2,36 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    BigDecimal, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
 };
+
+/// Identifies a row of `public.by_wide_decimal` by its `rate`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ByWideDecimalRate(pub BigDecimal);
+
+tablature_runtime::impl_key!(
+    ByWideDecimalRate, BigDecimal, tablature_runtime::json::decimal
+);
 
 /// A row of the table `public.by_wide_decimal`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct ByWideDecimal {
-    #[serde(with = "json::decimal")]
-    pub rate: BigDecimal,
+    pub rate: ByWideDecimalRate,
 }
 
 /// What an insert into `public.by_wide_decimal` gives; a column that is `None` is left to the database.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewByWideDecimal {
-    #[serde(with = "json::decimal")]
-    pub rate: BigDecimal,
+    pub rate: ByWideDecimalRate,
 }
 
 /// What an update of `public.by_wide_decimal` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ByWideDecimalPatch {
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::decimal")]
-    pub rate: Option<BigDecimal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<ByWideDecimalRate>,
 }
 
 impl FromRow for ByWideDecimal {
@@ -44,7 +49,7 @@ impl Table for ByWideDecimal {
         primary_key: &["rate"],
         unique_keys: &[],
         foreign_keys: &[],
-        layout: "c1c5450e",
+        layout: "cedf058b",
         previous_layouts: &[],
     };
 }
@@ -67,7 +72,7 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `rate`.
-    pub fn pk(rate: &BigDecimal) -> String {
+    pub fn pk(rate: &ByWideDecimalRate) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             ByWideDecimal::RELATION,

@@ -110,7 +110,7 @@ pub mod keys {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             Composite::RELATION,
-            "d.b",
+            "d+b",
             &[&d, &b],
         )
     }

@@ -78,7 +78,8 @@ pub use by_list::{ByList, ByListColumn, ByListPatch, NewByList};
 pub use by_padded::{ByPadded, ByPaddedCode, ByPaddedColumn, ByPaddedPatch, NewByPadded};
 pub use by_text::{ByText, ByTextCode, ByTextColumn, ByTextPatch, NewByText};
 pub use by_wide_decimal::{
-    ByWideDecimal, ByWideDecimalColumn, ByWideDecimalPatch, NewByWideDecimal,
+    ByWideDecimal, ByWideDecimalColumn, ByWideDecimalPatch, ByWideDecimalRate,
+    NewByWideDecimal,
 };
 pub use chicken::{Chicken, ChickenColumn, ChickenId, ChickenPatch, NewChicken};
 pub use child::{Child, ChildColumn, ChildPatch, NewChild};

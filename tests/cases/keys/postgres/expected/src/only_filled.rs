@@ -20,7 +20,7 @@ pub struct OnlyFilled {
 }
 
 /// What an insert into `public.only_filled` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewOnlyFilled {}
 

@@ -64,17 +64,6 @@ impl ColumnName for ParentColumn {
 
 tablature_runtime::impl_columns!(ParentColumn);
 
-/// Keys under which rows of `public.parent` are cached.
-#[cfg(feature = "cache")]
-pub mod keys {
-    use super::*;
-
-    /// The key of the row with this `id`.
-    pub fn pk(id: ParentId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Parent::RELATION, "pk", &[&id])
-    }
-}
-
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
 pub const JSON_SCHEMA: &str = include_str!("../schemas/parent.json");

@@ -6,7 +6,7 @@ use tablature_runtime::SqlEnum;
 
 /// The domain `public.colour_code` over `integer`.
 ///
-/// `CHECK ((VALUE >= 0))`
+/// `CHECK (VALUE >= 0)`
 pub type ColourCode = i32;
 
 /// The enumerated type `public.colour`.

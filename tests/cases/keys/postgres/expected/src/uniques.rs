@@ -216,7 +216,7 @@ pub mod keys {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
             Uniques::RELATION,
-            "part_b.part_a",
+            "part_b+part_a",
             &[&part_b, &part_a],
         )
     }

@@ -10,7 +10,7 @@ use tablature_runtime::{
 pub struct WithoutColumns {}
 
 /// What an insert into `public.without_columns` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewWithoutColumns {}
 

@@ -20,7 +20,7 @@ pub struct Ambiguous {
 }
 
 /// What an insert into `ambiguous` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewAmbiguous {
     #[serde(default, skip_serializing_if = "Option::is_none")]

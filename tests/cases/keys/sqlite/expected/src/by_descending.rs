@@ -18,7 +18,7 @@ pub struct ByDescending {
 }
 
 /// What an insert into `by_descending` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewByDescending {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,22 +64,6 @@ impl ColumnName for ByDescendingColumn {
 }
 
 tablature_runtime::impl_columns!(ByDescendingColumn);
-
-/// Keys under which rows of `by_descending` are cached.
-#[cfg(feature = "cache")]
-pub mod keys {
-    use super::*;
-
-    /// The key of the row with this `id`.
-    pub fn pk(id: ByDescendingId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByDescending::RELATION,
-            "pk",
-            &[&id],
-        )
-    }
-}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -18,7 +18,7 @@ pub struct ByInt {
 }
 
 /// What an insert into `by_int` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewByInt {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,17 +64,6 @@ impl ColumnName for ByIntColumn {
 }
 
 tablature_runtime::impl_columns!(ByIntColumn);
-
-/// Keys under which rows of `by_int` are cached.
-#[cfg(feature = "cache")]
-pub mod keys {
-    use super::*;
-
-    /// The key of the row with this `id`.
-    pub fn pk(id: ByIntId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByInt::RELATION, "pk", &[&id])
-    }
-}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -18,7 +18,7 @@ pub struct ByNullableText {
 }
 
 /// What an insert into `by_nullable_text` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewByNullableText {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,22 +64,6 @@ impl ColumnName for ByNullableTextColumn {
 }
 
 tablature_runtime::impl_columns!(ByNullableTextColumn);
-
-/// Keys under which rows of `by_nullable_text` are cached.
-#[cfg(feature = "cache")]
-pub mod keys {
-    use super::*;
-
-    /// The key of the row with this `code`.
-    pub fn pk(code: &ByNullableTextCode) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByNullableText::RELATION,
-            "pk",
-            &[code],
-        )
-    }
-}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

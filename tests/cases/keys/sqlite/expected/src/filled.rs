@@ -29,7 +29,7 @@ pub struct Filled {
 }
 
 /// What an insert into `filled` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewFilled {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -21,7 +21,7 @@ pub struct Lost {
 }
 
 /// What an insert into `lost` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewLost {
     #[serde(default, skip_serializing_if = "Option::is_none")]

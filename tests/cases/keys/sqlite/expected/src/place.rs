@@ -18,7 +18,7 @@ pub struct Place {
 }
 
 /// What an insert into `place` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewPlace {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -14,7 +14,7 @@ pub struct Search {
 }
 
 /// What an insert into `search` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewSearch {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -15,7 +15,7 @@ pub struct WithoutKey {
 }
 
 /// What an insert into `without_key` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewWithoutKey {
     #[serde(default, skip_serializing_if = "Option::is_none")]

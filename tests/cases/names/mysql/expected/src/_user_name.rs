@@ -9,23 +9,23 @@ use super::UserNameId;
 
 /// Identifies a row of `_user_name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserNameXbbafId(pub i32);
+pub struct UserNameX6f06Id(pub i32);
 
-tablature_runtime::impl_key!(UserNameXbbafId, i32);
+tablature_runtime::impl_key!(UserNameX6f06Id, i32);
 
 /// A row of the table `_user_name`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct UserNameXbbaf {
-    pub id: UserNameXbbafId,
+pub struct UserNameX6f06 {
+    pub id: UserNameX6f06Id,
     pub user_name: Option<UserNameId>,
 }
 
 /// What an insert into `_user_name` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewUserNameXbbaf {
+pub struct NewUserNameX6f06 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameXbbafId>,
+    pub id: Option<UserNameX6f06Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserNameId>,
 }
@@ -33,14 +33,14 @@ pub struct NewUserNameXbbaf {
 /// What an update of `_user_name` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct UserNameXbbafPatch {
+pub struct UserNameX6f06Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameXbbafId>,
+    pub id: Option<UserNameX6f06Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub user_name: Option<Option<UserNameId>>,
 }
 
-impl FromRow for UserNameXbbaf {
+impl FromRow for UserNameX6f06 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -49,7 +49,7 @@ impl FromRow for UserNameXbbaf {
     }
 }
 
-impl Table for UserNameXbbaf {
+impl Table for UserNameX6f06 {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "_user_name",
@@ -75,16 +75,16 @@ impl Table for UserNameXbbaf {
 
 /// The columns of `_user_name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserNameXbbafColumn {
+pub enum UserNameX6f06Column {
     Id,
     UserName,
 }
 
-impl ColumnName for UserNameXbbafColumn {
+impl ColumnName for UserNameX6f06Column {
     const NAMES: &'static [&'static str] = &["id", "user_name"];
 }
 
-tablature_runtime::impl_columns!(UserNameXbbafColumn);
+tablature_runtime::impl_columns!(UserNameX6f06Column);
 
 /// Keys under which rows of `_user_name` are cached.
 #[cfg(feature = "cache")]
@@ -92,10 +92,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameXbbafId) -> String {
+    pub fn pk(id: UserNameX6f06Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            UserNameXbbaf::RELATION,
+            UserNameX6f06::RELATION,
             "pk",
             &[&id],
         )

@@ -7,23 +7,23 @@ use tablature_runtime::{
 
 /// Identifies a row of `book_column` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BookColumnXb54eId(pub i32);
+pub struct BookColumnX18b5Id(pub i32);
 
-tablature_runtime::impl_key!(BookColumnXb54eId, i32);
+tablature_runtime::impl_key!(BookColumnX18b5Id, i32);
 
 /// A row of the table `book_column`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct BookColumnXb54e {
-    pub id: BookColumnXb54eId,
+pub struct BookColumnX18b5 {
+    pub id: BookColumnX18b5Id,
     pub value: Option<i32>,
 }
 
 /// What an insert into `book_column` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewBookColumnXb54e {
+pub struct NewBookColumnX18b5 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<BookColumnXb54eId>,
+    pub id: Option<BookColumnX18b5Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i32>,
 }
@@ -31,14 +31,14 @@ pub struct NewBookColumnXb54e {
 /// What an update of `book_column` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct BookColumnXb54ePatch {
+pub struct BookColumnX18b5Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<BookColumnXb54eId>,
+    pub id: Option<BookColumnX18b5Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub value: Option<Option<i32>>,
 }
 
-impl FromRow for BookColumnXb54e {
+impl FromRow for BookColumnX18b5 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -47,7 +47,7 @@ impl FromRow for BookColumnXb54e {
     }
 }
 
-impl Table for BookColumnXb54e {
+impl Table for BookColumnX18b5 {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "book_column",
@@ -66,16 +66,16 @@ impl Table for BookColumnXb54e {
 
 /// The columns of `book_column`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BookColumnXb54eColumn {
+pub enum BookColumnX18b5Column {
     Id,
     Value,
 }
 
-impl ColumnName for BookColumnXb54eColumn {
+impl ColumnName for BookColumnX18b5Column {
     const NAMES: &'static [&'static str] = &["id", "value"];
 }
 
-tablature_runtime::impl_columns!(BookColumnXb54eColumn);
+tablature_runtime::impl_columns!(BookColumnX18b5Column);
 
 /// Keys under which rows of `book_column` are cached.
 #[cfg(feature = "cache")]
@@ -83,10 +83,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookColumnXb54eId) -> String {
+    pub fn pk(id: BookColumnX18b5Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            BookColumnXb54e::RELATION,
+            BookColumnX18b5::RELATION,
             "pk",
             &[&id],
         )

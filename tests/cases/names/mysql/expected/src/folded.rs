@@ -17,19 +17,19 @@ pub struct Folded {
     pub id: FoldedId,
     pub user_name: Option<i32>,
     #[serde(rename = "userName")]
-    pub user_name_x23ac: Option<i32>,
+    pub user_name_x9ab7: Option<i32>,
     #[serde(rename = "user name")]
-    pub user_name_x7935: Option<i32>,
+    pub user_name_x821d: Option<i32>,
     #[serde(rename = "user-name")]
-    pub user_name_x7d77: Option<i32>,
+    pub user_name_x965f: Option<i32>,
     #[serde(rename = "user__name")]
-    pub user_name_x8170: Option<i32>,
+    pub user_name_x15dd: Option<i32>,
     pub _user_name: Option<i32>,
     pub user_name_: Option<i32>,
 }
 
 /// What an insert into `folded` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewFolded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -37,13 +37,13 @@ pub struct NewFolded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<i32>,
     #[serde(rename = "userName", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x23ac: Option<i32>,
+    pub user_name_x9ab7: Option<i32>,
     #[serde(rename = "user name", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x7935: Option<i32>,
+    pub user_name_x821d: Option<i32>,
     #[serde(rename = "user-name", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x7d77: Option<i32>,
+    pub user_name_x965f: Option<i32>,
     #[serde(rename = "user__name", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x8170: Option<i32>,
+    pub user_name_x15dd: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub _user_name: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -64,28 +64,28 @@ pub struct FoldedPatch {
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x23ac: Option<Option<i32>>,
+    pub user_name_x9ab7: Option<Option<i32>>,
     #[serde(
         rename = "user name",
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x7935: Option<Option<i32>>,
+    pub user_name_x821d: Option<Option<i32>>,
     #[serde(
         rename = "user-name",
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x7d77: Option<Option<i32>>,
+    pub user_name_x965f: Option<Option<i32>>,
     #[serde(
         rename = "user__name",
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x8170: Option<Option<i32>>,
+    pub user_name_x15dd: Option<Option<i32>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub _user_name: Option<Option<i32>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
@@ -97,10 +97,10 @@ impl FromRow for Folded {
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
-            user_name_x23ac: row.get("userName")?,
-            user_name_x7935: row.get("user name")?,
-            user_name_x7d77: row.get("user-name")?,
-            user_name_x8170: row.get("user__name")?,
+            user_name_x9ab7: row.get("userName")?,
+            user_name_x821d: row.get("user name")?,
+            user_name_x965f: row.get("user-name")?,
+            user_name_x15dd: row.get("user__name")?,
             _user_name: row.get("_user_name")?,
             user_name_: row.get("user_name_")?,
         })
@@ -135,12 +135,12 @@ impl Table for Folded {
 pub enum FoldedColumn {
     Id,
     UserName,
-    UserNameX23ac,
-    UserNameX7935,
-    UserNameX7d77,
-    UserNameX8170,
-    UserNameXbbaf,
-    UserNameXeea3,
+    UserNameX09bd,
+    UserNameX9951,
+    UserNameXb8bb,
+    UserNameX3706,
+    UserNameXf041,
+    UserNameXf081,
 }
 
 impl ColumnName for FoldedColumn {

@@ -23,7 +23,7 @@ pub struct Invoices {
 }
 
 /// What an insert into `Invoices` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct NewInvoices {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -19,7 +19,7 @@ pub struct Keys {
 }
 
 /// What an insert into `keys` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewKeys {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -69,11 +69,11 @@ pub struct Keywords {
     #[serde(rename = "r#type")]
     pub r_type: Option<i32>,
     #[serde(rename = "'static")]
-    pub static_xc2f5: Option<i32>,
+    pub static_xe639: Option<i32>,
 }
 
 /// What an insert into `keywords` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewKeywords {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,7 +175,7 @@ pub struct NewKeywords {
     #[serde(rename = "r#type", default, skip_serializing_if = "Option::is_none")]
     pub r_type: Option<i32>,
     #[serde(rename = "'static", default, skip_serializing_if = "Option::is_none")]
-    pub static_xc2f5: Option<i32>,
+    pub static_xe639: Option<i32>,
 }
 
 /// What an update of `keywords` changes; a column that is `None` stays as it is.
@@ -306,7 +306,7 @@ pub struct KeywordsPatch {
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub static_xc2f5: Option<Option<i32>>,
+    pub static_xe639: Option<Option<i32>>,
 }
 
 impl FromRow for Keywords {
@@ -361,7 +361,7 @@ impl FromRow for Keywords {
             underscore: row.get("_")?,
             underscore_underscore: row.get("__")?,
             r_type: row.get("r#type")?,
-            static_xc2f5: row.get("'static")?,
+            static_xe639: row.get("'static")?,
         })
     }
 }
@@ -473,7 +473,7 @@ pub enum KeywordsColumn {
     True,
     Try,
     Type,
-    TypeXc58a,
+    TypeX030a,
     Union,
     Unsafe,
     Use,
@@ -483,7 +483,7 @@ pub enum KeywordsColumn {
     Underscore,
     UnderscoreUnderscore,
     RType,
-    StaticXc2f5,
+    StaticXea75,
 }
 
 impl ColumnName for KeywordsColumn {

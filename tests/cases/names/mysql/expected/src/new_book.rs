@@ -7,23 +7,23 @@ use tablature_runtime::{
 
 /// Identifies a row of `new_book` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NewBookXce8eId(pub i32);
+pub struct NewBookX11dbId(pub i32);
 
-tablature_runtime::impl_key!(NewBookXce8eId, i32);
+tablature_runtime::impl_key!(NewBookX11dbId, i32);
 
 /// A row of the table `new_book`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct NewBookXce8e {
-    pub id: NewBookXce8eId,
+pub struct NewBookX11db {
+    pub id: NewBookX11dbId,
     pub value: Option<i32>,
 }
 
 /// What an insert into `new_book` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewNewBookXce8e {
+pub struct NewNewBookX11db {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<NewBookXce8eId>,
+    pub id: Option<NewBookX11dbId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i32>,
 }
@@ -31,14 +31,14 @@ pub struct NewNewBookXce8e {
 /// What an update of `new_book` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewBookXce8ePatch {
+pub struct NewBookX11dbPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<NewBookXce8eId>,
+    pub id: Option<NewBookX11dbId>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub value: Option<Option<i32>>,
 }
 
-impl FromRow for NewBookXce8e {
+impl FromRow for NewBookX11db {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -47,7 +47,7 @@ impl FromRow for NewBookXce8e {
     }
 }
 
-impl Table for NewBookXce8e {
+impl Table for NewBookX11db {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "new_book",
@@ -66,16 +66,16 @@ impl Table for NewBookXce8e {
 
 /// The columns of `new_book`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NewBookXce8eColumn {
+pub enum NewBookX11dbColumn {
     Id,
     Value,
 }
 
-impl ColumnName for NewBookXce8eColumn {
+impl ColumnName for NewBookX11dbColumn {
     const NAMES: &'static [&'static str] = &["id", "value"];
 }
 
-tablature_runtime::impl_columns!(NewBookXce8eColumn);
+tablature_runtime::impl_columns!(NewBookX11dbColumn);
 
 /// Keys under which rows of `new_book` are cached.
 #[cfg(feature = "cache")]
@@ -83,10 +83,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NewBookXce8eId) -> String {
+    pub fn pk(id: NewBookX11dbId) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            NewBookXce8e::RELATION,
+            NewBookX11db::RELATION,
             "pk",
             &[&id],
         )

@@ -50,7 +50,7 @@ pub struct OddColumns {
     #[serde(rename = "a.b")]
     pub a_b: Option<i32>,
     #[serde(rename = "a:b")]
-    pub a_b_x6783: Option<i32>,
+    pub a_b_x2ac2: Option<i32>,
     #[serde(rename = "%s")]
     pub s: Option<i32>,
     #[serde(rename = "$1")]
@@ -73,7 +73,7 @@ pub struct OddColumns {
 }
 
 /// What an insert into `odd columns` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewOddColumns {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -121,7 +121,7 @@ pub struct NewOddColumns {
     #[serde(rename = "a.b", default, skip_serializing_if = "Option::is_none")]
     pub a_b: Option<i32>,
     #[serde(rename = "a:b", default, skip_serializing_if = "Option::is_none")]
-    pub a_b_x6783: Option<i32>,
+    pub a_b_x2ac2: Option<i32>,
     #[serde(rename = "%s", default, skip_serializing_if = "Option::is_none")]
     pub s: Option<i32>,
     #[serde(rename = "$1", default, skip_serializing_if = "Option::is_none")]
@@ -281,7 +281,7 @@ pub struct OddColumnsPatch {
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub a_b_x6783: Option<Option<i32>>,
+    pub a_b_x2ac2: Option<Option<i32>>,
     #[serde(
         rename = "%s",
         default,
@@ -363,7 +363,7 @@ impl FromRow for OddColumns {
             slash_slash: row.get("//")?,
             x: row.get("#![x]")?,
             a_b: row.get("a.b")?,
-            a_b_x6783: row.get("a:b")?,
+            a_b_x2ac2: row.get("a:b")?,
             s: row.get("%s")?,
             _1: row.get("$1")?,
             left_brace_right_brace: row.get("{}")?,
@@ -454,7 +454,7 @@ pub enum OddColumnsColumn {
     SlashSlash,
     X,
     AB,
-    ABX6783,
+    ABX5113,
     S,
     _1,
     LeftBraceRightBrace,

@@ -21,7 +21,7 @@ pub struct Parcels {
 }
 
 /// What an insert into `parcels` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewParcels {
     #[serde(default, skip_serializing_if = "Option::is_none")]

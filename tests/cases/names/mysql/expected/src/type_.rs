@@ -19,7 +19,7 @@ pub struct Type {
 }
 
 /// What an insert into `type` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewType {
     #[serde(default, skip_serializing_if = "Option::is_none")]

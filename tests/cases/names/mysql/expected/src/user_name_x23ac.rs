@@ -9,23 +9,23 @@ use super::UserNameId;
 
 /// Identifies a row of `userName` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserNameX23acId(pub i32);
+pub struct UserNameX4252Id(pub i32);
 
-tablature_runtime::impl_key!(UserNameX23acId, i32);
+tablature_runtime::impl_key!(UserNameX4252Id, i32);
 
 /// A row of the table `userName`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct UserNameX23ac {
-    pub id: UserNameX23acId,
+pub struct UserNameX4252 {
+    pub id: UserNameX4252Id,
     pub user_name: Option<UserNameId>,
 }
 
 /// What an insert into `userName` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewUserNameX23ac {
+pub struct NewUserNameX4252 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX23acId>,
+    pub id: Option<UserNameX4252Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserNameId>,
 }
@@ -33,14 +33,14 @@ pub struct NewUserNameX23ac {
 /// What an update of `userName` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct UserNameX23acPatch {
+pub struct UserNameX4252Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX23acId>,
+    pub id: Option<UserNameX4252Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub user_name: Option<Option<UserNameId>>,
 }
 
-impl FromRow for UserNameX23ac {
+impl FromRow for UserNameX4252 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -49,7 +49,7 @@ impl FromRow for UserNameX23ac {
     }
 }
 
-impl Table for UserNameX23ac {
+impl Table for UserNameX4252 {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "userName",
@@ -75,16 +75,16 @@ impl Table for UserNameX23ac {
 
 /// The columns of `userName`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserNameX23acColumn {
+pub enum UserNameX4252Column {
     Id,
     UserName,
 }
 
-impl ColumnName for UserNameX23acColumn {
+impl ColumnName for UserNameX4252Column {
     const NAMES: &'static [&'static str] = &["id", "user_name"];
 }
 
-tablature_runtime::impl_columns!(UserNameX23acColumn);
+tablature_runtime::impl_columns!(UserNameX4252Column);
 
 /// Keys under which rows of `userName` are cached.
 #[cfg(feature = "cache")]
@@ -92,10 +92,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX23acId) -> String {
+    pub fn pk(id: UserNameX4252Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            UserNameX23ac::RELATION,
+            UserNameX4252::RELATION,
             "pk",
             &[&id],
         )

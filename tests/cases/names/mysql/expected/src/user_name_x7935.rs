@@ -9,23 +9,23 @@ use super::UserNameId;
 
 /// Identifies a row of `user name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserNameX7935Id(pub i32);
+pub struct UserNameX95d9Id(pub i32);
 
-tablature_runtime::impl_key!(UserNameX7935Id, i32);
+tablature_runtime::impl_key!(UserNameX95d9Id, i32);
 
 /// A row of the table `user name`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct UserNameX7935 {
-    pub id: UserNameX7935Id,
+pub struct UserNameX95d9 {
+    pub id: UserNameX95d9Id,
     pub user_name: Option<UserNameId>,
 }
 
 /// What an insert into `user name` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewUserNameX7935 {
+pub struct NewUserNameX95d9 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX7935Id>,
+    pub id: Option<UserNameX95d9Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserNameId>,
 }
@@ -33,14 +33,14 @@ pub struct NewUserNameX7935 {
 /// What an update of `user name` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct UserNameX7935Patch {
+pub struct UserNameX95d9Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX7935Id>,
+    pub id: Option<UserNameX95d9Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub user_name: Option<Option<UserNameId>>,
 }
 
-impl FromRow for UserNameX7935 {
+impl FromRow for UserNameX95d9 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -49,7 +49,7 @@ impl FromRow for UserNameX7935 {
     }
 }
 
-impl Table for UserNameX7935 {
+impl Table for UserNameX95d9 {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "user name",
@@ -75,16 +75,16 @@ impl Table for UserNameX7935 {
 
 /// The columns of `user name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserNameX7935Column {
+pub enum UserNameX95d9Column {
     Id,
     UserName,
 }
 
-impl ColumnName for UserNameX7935Column {
+impl ColumnName for UserNameX95d9Column {
     const NAMES: &'static [&'static str] = &["id", "user_name"];
 }
 
-tablature_runtime::impl_columns!(UserNameX7935Column);
+tablature_runtime::impl_columns!(UserNameX95d9Column);
 
 /// Keys under which rows of `user name` are cached.
 #[cfg(feature = "cache")]
@@ -92,10 +92,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX7935Id) -> String {
+    pub fn pk(id: UserNameX95d9Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            UserNameX7935::RELATION,
+            UserNameX95d9::RELATION,
             "pk",
             &[&id],
         )

@@ -9,23 +9,23 @@ use super::UserNameId;
 
 /// Identifies a row of `user-name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserNameX7d77Id(pub i32);
+pub struct UserNameX3b93Id(pub i32);
 
-tablature_runtime::impl_key!(UserNameX7d77Id, i32);
+tablature_runtime::impl_key!(UserNameX3b93Id, i32);
 
 /// A row of the table `user-name`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct UserNameX7d77 {
-    pub id: UserNameX7d77Id,
+pub struct UserNameX3b93 {
+    pub id: UserNameX3b93Id,
     pub user_name: Option<UserNameId>,
 }
 
 /// What an insert into `user-name` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewUserNameX7d77 {
+pub struct NewUserNameX3b93 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX7d77Id>,
+    pub id: Option<UserNameX3b93Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserNameId>,
 }
@@ -33,14 +33,14 @@ pub struct NewUserNameX7d77 {
 /// What an update of `user-name` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct UserNameX7d77Patch {
+pub struct UserNameX3b93Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX7d77Id>,
+    pub id: Option<UserNameX3b93Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub user_name: Option<Option<UserNameId>>,
 }
 
-impl FromRow for UserNameX7d77 {
+impl FromRow for UserNameX3b93 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -49,7 +49,7 @@ impl FromRow for UserNameX7d77 {
     }
 }
 
-impl Table for UserNameX7d77 {
+impl Table for UserNameX3b93 {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "user-name",
@@ -75,16 +75,16 @@ impl Table for UserNameX7d77 {
 
 /// The columns of `user-name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserNameX7d77Column {
+pub enum UserNameX3b93Column {
     Id,
     UserName,
 }
 
-impl ColumnName for UserNameX7d77Column {
+impl ColumnName for UserNameX3b93Column {
     const NAMES: &'static [&'static str] = &["id", "user_name"];
 }
 
-tablature_runtime::impl_columns!(UserNameX7d77Column);
+tablature_runtime::impl_columns!(UserNameX3b93Column);
 
 /// Keys under which rows of `user-name` are cached.
 #[cfg(feature = "cache")]
@@ -92,10 +92,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX7d77Id) -> String {
+    pub fn pk(id: UserNameX3b93Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            UserNameX7d77::RELATION,
+            UserNameX3b93::RELATION,
             "pk",
             &[&id],
         )

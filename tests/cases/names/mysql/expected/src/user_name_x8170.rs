@@ -9,23 +9,23 @@ use super::UserNameId;
 
 /// Identifies a row of `user__name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserNameX8170Id(pub i32);
+pub struct UserNameX2186Id(pub i32);
 
-tablature_runtime::impl_key!(UserNameX8170Id, i32);
+tablature_runtime::impl_key!(UserNameX2186Id, i32);
 
 /// A row of the table `user__name`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct UserNameX8170 {
-    pub id: UserNameX8170Id,
+pub struct UserNameX2186 {
+    pub id: UserNameX2186Id,
     pub user_name: Option<UserNameId>,
 }
 
 /// What an insert into `user__name` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewUserNameX8170 {
+pub struct NewUserNameX2186 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX8170Id>,
+    pub id: Option<UserNameX2186Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserNameId>,
 }
@@ -33,14 +33,14 @@ pub struct NewUserNameX8170 {
 /// What an update of `user__name` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct UserNameX8170Patch {
+pub struct UserNameX2186Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX8170Id>,
+    pub id: Option<UserNameX2186Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub user_name: Option<Option<UserNameId>>,
 }
 
-impl FromRow for UserNameX8170 {
+impl FromRow for UserNameX2186 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -49,7 +49,7 @@ impl FromRow for UserNameX8170 {
     }
 }
 
-impl Table for UserNameX8170 {
+impl Table for UserNameX2186 {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "user__name",
@@ -75,16 +75,16 @@ impl Table for UserNameX8170 {
 
 /// The columns of `user__name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserNameX8170Column {
+pub enum UserNameX2186Column {
     Id,
     UserName,
 }
 
-impl ColumnName for UserNameX8170Column {
+impl ColumnName for UserNameX2186Column {
     const NAMES: &'static [&'static str] = &["id", "user_name"];
 }
 
-tablature_runtime::impl_columns!(UserNameX8170Column);
+tablature_runtime::impl_columns!(UserNameX2186Column);
 
 /// Keys under which rows of `user__name` are cached.
 #[cfg(feature = "cache")]
@@ -92,10 +92,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX8170Id) -> String {
+    pub fn pk(id: UserNameX2186Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            UserNameX8170::RELATION,
+            UserNameX2186::RELATION,
             "pk",
             &[&id],
         )

@@ -9,23 +9,23 @@ use super::UserNameId;
 
 /// Identifies a row of `public._user_name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserNameXbbafId(pub i32);
+pub struct UserNameX735dId(pub i32);
 
-tablature_runtime::impl_key!(UserNameXbbafId, i32);
+tablature_runtime::impl_key!(UserNameX735dId, i32);
 
 /// A row of the table `public._user_name`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct UserNameXbbaf {
-    pub id: UserNameXbbafId,
+pub struct UserNameX735d {
+    pub id: UserNameX735dId,
     pub user_name: Option<UserNameId>,
 }
 
 /// What an insert into `public._user_name` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewUserNameXbbaf {
+pub struct NewUserNameX735d {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameXbbafId>,
+    pub id: Option<UserNameX735dId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserNameId>,
 }
@@ -33,14 +33,14 @@ pub struct NewUserNameXbbaf {
 /// What an update of `public._user_name` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct UserNameXbbafPatch {
+pub struct UserNameX735dPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameXbbafId>,
+    pub id: Option<UserNameX735dId>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub user_name: Option<Option<UserNameId>>,
 }
 
-impl FromRow for UserNameXbbaf {
+impl FromRow for UserNameX735d {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -49,7 +49,7 @@ impl FromRow for UserNameXbbaf {
     }
 }
 
-impl Table for UserNameXbbaf {
+impl Table for UserNameX735d {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "_user_name",
@@ -75,16 +75,16 @@ impl Table for UserNameXbbaf {
 
 /// The columns of `public._user_name`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserNameXbbafColumn {
+pub enum UserNameX735dColumn {
     Id,
     UserName,
 }
 
-impl ColumnName for UserNameXbbafColumn {
+impl ColumnName for UserNameX735dColumn {
     const NAMES: &'static [&'static str] = &["id", "user_name"];
 }
 
-tablature_runtime::impl_columns!(UserNameXbbafColumn);
+tablature_runtime::impl_columns!(UserNameX735dColumn);
 
 /// Keys under which rows of `public._user_name` are cached.
 #[cfg(feature = "cache")]
@@ -92,10 +92,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameXbbafId) -> String {
+    pub fn pk(id: UserNameX735dId) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            UserNameXbbaf::RELATION,
+            UserNameX735d::RELATION,
             "pk",
             &[&id],
         )

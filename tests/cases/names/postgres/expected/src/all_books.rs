@@ -6,8 +6,8 @@ use tablature_runtime::{
     Table, json,
 };
 use crate::other::BookId;
-use crate::other_xf97e::BookId as OtherBookId;
-use crate::type_x1303::BookId as TypeBookId;
+use crate::other_x053a::BookId as OtherBookId;
+use crate::type_x7b1b::BookId as TypeBookId;
 use super::BookId as PublicBookId;
 
 /// Identifies a row of `public.all books` by its `id`.
@@ -22,13 +22,13 @@ pub struct AllBooks {
     pub id: AllBooksId,
     pub other: Option<BookId>,
     #[serde(rename = "Other")]
-    pub other_xf97e: Option<OtherBookId>,
+    pub other_xb2e2: Option<OtherBookId>,
     pub r#type: Option<TypeBookId>,
     pub public: Option<PublicBookId>,
 }
 
 /// What an insert into `public.all books` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewAllBooks {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ pub struct NewAllBooks {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other: Option<BookId>,
     #[serde(rename = "Other", default, skip_serializing_if = "Option::is_none")]
-    pub other_xf97e: Option<OtherBookId>,
+    pub other_xb2e2: Option<OtherBookId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#type: Option<TypeBookId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -57,7 +57,7 @@ pub struct AllBooksPatch {
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub other_xf97e: Option<Option<OtherBookId>>,
+    pub other_xb2e2: Option<Option<OtherBookId>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub r#type: Option<Option<TypeBookId>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
@@ -69,7 +69,7 @@ impl FromRow for AllBooks {
         Ok(Self {
             id: row.get("id")?,
             other: row.get("other")?,
-            other_xf97e: row.get("Other")?,
+            other_xb2e2: row.get("Other")?,
             r#type: row.get("type")?,
             public: row.get("public")?,
         })
@@ -126,7 +126,7 @@ impl Table for AllBooks {
 pub enum AllBooksColumn {
     Id,
     Other,
-    OtherXf97e,
+    OtherX2c6a,
     Type,
     Public,
 }

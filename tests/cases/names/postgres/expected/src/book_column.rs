@@ -7,23 +7,23 @@ use tablature_runtime::{
 
 /// Identifies a row of `public.book_column` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BookColumnXb54eId(pub i32);
+pub struct BookColumnX1cc9Id(pub i32);
 
-tablature_runtime::impl_key!(BookColumnXb54eId, i32);
+tablature_runtime::impl_key!(BookColumnX1cc9Id, i32);
 
 /// A row of the table `public.book_column`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct BookColumnXb54e {
-    pub id: BookColumnXb54eId,
+pub struct BookColumnX1cc9 {
+    pub id: BookColumnX1cc9Id,
     pub value: Option<i32>,
 }
 
 /// What an insert into `public.book_column` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewBookColumnXb54e {
+pub struct NewBookColumnX1cc9 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<BookColumnXb54eId>,
+    pub id: Option<BookColumnX1cc9Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i32>,
 }
@@ -31,14 +31,14 @@ pub struct NewBookColumnXb54e {
 /// What an update of `public.book_column` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct BookColumnXb54ePatch {
+pub struct BookColumnX1cc9Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<BookColumnXb54eId>,
+    pub id: Option<BookColumnX1cc9Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub value: Option<Option<i32>>,
 }
 
-impl FromRow for BookColumnXb54e {
+impl FromRow for BookColumnX1cc9 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -47,7 +47,7 @@ impl FromRow for BookColumnXb54e {
     }
 }
 
-impl Table for BookColumnXb54e {
+impl Table for BookColumnX1cc9 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "book_column",
@@ -66,16 +66,16 @@ impl Table for BookColumnXb54e {
 
 /// The columns of `public.book_column`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BookColumnXb54eColumn {
+pub enum BookColumnX1cc9Column {
     Id,
     Value,
 }
 
-impl ColumnName for BookColumnXb54eColumn {
+impl ColumnName for BookColumnX1cc9Column {
     const NAMES: &'static [&'static str] = &["id", "value"];
 }
 
-tablature_runtime::impl_columns!(BookColumnXb54eColumn);
+tablature_runtime::impl_columns!(BookColumnX1cc9Column);
 
 /// Keys under which rows of `public.book_column` are cached.
 #[cfg(feature = "cache")]
@@ -83,10 +83,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookColumnXb54eId) -> String {
+    pub fn pk(id: BookColumnX1cc9Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            BookColumnXb54e::RELATION,
+            BookColumnX1cc9::RELATION,
             "pk",
             &[&id],
         )

@@ -22,7 +22,7 @@ pub struct É {
 }
 
 /// What an insert into `public.é` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewÉ {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tablature_runtime::{
     Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
 };
-use super::{Books, OddLabels, OptionRecordX5ef7, PointOfType, ResultType};
+use super::{Books, OddLabels, OptionRecordXfbdd, PointOfType, ResultType};
 
 /// Identifies a row of `public.enums` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,7 +19,7 @@ pub struct Enums {
     pub label: OddLabels,
     pub result: Option<ResultType>,
     pub books: Option<Books>,
-    pub option: Option<OptionRecordX5ef7>,
+    pub option: Option<OptionRecordXfbdd>,
     pub point: Option<PointOfType>,
 }
 
@@ -35,7 +35,7 @@ pub struct NewEnums {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub books: Option<Books>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub option: Option<OptionRecordX5ef7>,
+    pub option: Option<OptionRecordXfbdd>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub point: Option<PointOfType>,
 }
@@ -53,7 +53,7 @@ pub struct EnumsPatch {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub books: Option<Option<Books>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
-    pub option: Option<Option<OptionRecordX5ef7>>,
+    pub option: Option<Option<OptionRecordXfbdd>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub point: Option<Option<PointOfType>>,
 }

@@ -17,23 +17,23 @@ pub struct Folded {
     pub id: FoldedId,
     pub user_name: Option<i32>,
     #[serde(rename = "userName")]
-    pub user_name_x23ac: Option<i32>,
+    pub user_name_xf3c7: Option<i32>,
     #[serde(rename = "UserName")]
-    pub user_name_xff1e: Option<i32>,
+    pub user_name_xd3c1: Option<i32>,
     #[serde(rename = "user name")]
-    pub user_name_x7935: Option<i32>,
+    pub user_name_x5cec: Option<i32>,
     #[serde(rename = "user-name")]
-    pub user_name_x7d77: Option<i32>,
+    pub user_name_x5cdf: Option<i32>,
     #[serde(rename = "USER_NAME")]
-    pub user_name_x404e: Option<i32>,
+    pub user_name_xb94e: Option<i32>,
     #[serde(rename = "user__name")]
-    pub user_name_x8170: Option<i32>,
+    pub user_name_xa457: Option<i32>,
     pub _user_name: Option<i32>,
     pub user_name_: Option<i32>,
 }
 
 /// What an insert into `public.folded` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewFolded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,17 +41,17 @@ pub struct NewFolded {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<i32>,
     #[serde(rename = "userName", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x23ac: Option<i32>,
+    pub user_name_xf3c7: Option<i32>,
     #[serde(rename = "UserName", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_xff1e: Option<i32>,
+    pub user_name_xd3c1: Option<i32>,
     #[serde(rename = "user name", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x7935: Option<i32>,
+    pub user_name_x5cec: Option<i32>,
     #[serde(rename = "user-name", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x7d77: Option<i32>,
+    pub user_name_x5cdf: Option<i32>,
     #[serde(rename = "USER_NAME", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x404e: Option<i32>,
+    pub user_name_xb94e: Option<i32>,
     #[serde(rename = "user__name", default, skip_serializing_if = "Option::is_none")]
-    pub user_name_x8170: Option<i32>,
+    pub user_name_xa457: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub _user_name: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,42 +72,42 @@ pub struct FoldedPatch {
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x23ac: Option<Option<i32>>,
+    pub user_name_xf3c7: Option<Option<i32>>,
     #[serde(
         rename = "UserName",
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_xff1e: Option<Option<i32>>,
+    pub user_name_xd3c1: Option<Option<i32>>,
     #[serde(
         rename = "user name",
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x7935: Option<Option<i32>>,
+    pub user_name_x5cec: Option<Option<i32>>,
     #[serde(
         rename = "user-name",
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x7d77: Option<Option<i32>>,
+    pub user_name_x5cdf: Option<Option<i32>>,
     #[serde(
         rename = "USER_NAME",
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x404e: Option<Option<i32>>,
+    pub user_name_xb94e: Option<Option<i32>>,
     #[serde(
         rename = "user__name",
         default,
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub user_name_x8170: Option<Option<i32>>,
+    pub user_name_xa457: Option<Option<i32>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub _user_name: Option<Option<i32>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
@@ -119,12 +119,12 @@ impl FromRow for Folded {
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
-            user_name_x23ac: row.get("userName")?,
-            user_name_xff1e: row.get("UserName")?,
-            user_name_x7935: row.get("user name")?,
-            user_name_x7d77: row.get("user-name")?,
-            user_name_x404e: row.get("USER_NAME")?,
-            user_name_x8170: row.get("user__name")?,
+            user_name_xf3c7: row.get("userName")?,
+            user_name_xd3c1: row.get("UserName")?,
+            user_name_x5cec: row.get("user name")?,
+            user_name_x5cdf: row.get("user-name")?,
+            user_name_xb94e: row.get("USER_NAME")?,
+            user_name_xa457: row.get("user__name")?,
             _user_name: row.get("_user_name")?,
             user_name_: row.get("user_name_")?,
         })
@@ -161,14 +161,14 @@ impl Table for Folded {
 pub enum FoldedColumn {
     Id,
     UserName,
-    UserNameX23ac,
-    UserNameXff1e,
-    UserNameX7935,
-    UserNameX7d77,
-    UserNameX404e,
-    UserNameX8170,
-    UserNameXbbaf,
-    UserNameXeea3,
+    UserNameXea5a,
+    UserNameXbe40,
+    UserNameXd052,
+    UserNameX0df0,
+    UserNameX0a1d,
+    UserNameX3cf6,
+    UserNameXf073,
+    UserNameXa74f,
 }
 
 impl ColumnName for FoldedColumn {

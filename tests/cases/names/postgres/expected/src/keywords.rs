@@ -48,7 +48,7 @@ pub struct Keywords {
     pub r#return: Option<i32>,
     pub self_: Option<i32>,
     #[serde(rename = "Self")]
-    pub self_x85bc: Option<i32>,
+    pub self_x31e1: Option<i32>,
     pub r#static: Option<i32>,
     pub r#struct: Option<i32>,
     pub super_: Option<i32>,
@@ -71,11 +71,11 @@ pub struct Keywords {
     #[serde(rename = "r#type")]
     pub r_type: Option<i32>,
     #[serde(rename = "'static")]
-    pub static_xc2f5: Option<i32>,
+    pub static_xc5f5: Option<i32>,
 }
 
 /// What an insert into `public.keywords` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NewKeywords {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -143,7 +143,7 @@ pub struct NewKeywords {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub self_: Option<i32>,
     #[serde(rename = "Self", default, skip_serializing_if = "Option::is_none")]
-    pub self_x85bc: Option<i32>,
+    pub self_x31e1: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#static: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -179,7 +179,7 @@ pub struct NewKeywords {
     #[serde(rename = "r#type", default, skip_serializing_if = "Option::is_none")]
     pub r_type: Option<i32>,
     #[serde(rename = "'static", default, skip_serializing_if = "Option::is_none")]
-    pub static_xc2f5: Option<i32>,
+    pub static_xc5f5: Option<i32>,
 }
 
 /// What an update of `public.keywords` changes; a column that is `None` stays as it is.
@@ -256,7 +256,7 @@ pub struct KeywordsPatch {
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub self_x85bc: Option<Option<i32>>,
+    pub self_x31e1: Option<Option<i32>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub r#static: Option<Option<i32>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
@@ -317,7 +317,7 @@ pub struct KeywordsPatch {
         skip_serializing_if = "Option::is_none",
         with = "json::nullable"
     )]
-    pub static_xc2f5: Option<Option<i32>>,
+    pub static_xc5f5: Option<Option<i32>>,
 }
 
 impl FromRow for Keywords {
@@ -355,7 +355,7 @@ impl FromRow for Keywords {
             r#ref: row.get("ref")?,
             r#return: row.get("return")?,
             self_: row.get("self")?,
-            self_x85bc: row.get("Self")?,
+            self_x31e1: row.get("Self")?,
             r#static: row.get("static")?,
             r#struct: row.get("struct")?,
             super_: row.get("super")?,
@@ -373,7 +373,7 @@ impl FromRow for Keywords {
             underscore: row.get("_")?,
             underscore_underscore: row.get("__")?,
             r_type: row.get("r#type")?,
-            static_xc2f5: row.get("'static")?,
+            static_xc5f5: row.get("'static")?,
         })
     }
 }
@@ -479,7 +479,7 @@ pub enum KeywordsColumn {
     Ref,
     Return,
     Self_,
-    SelfX85bc,
+    SelfXb255,
     Static,
     Struct,
     Super,
@@ -487,7 +487,7 @@ pub enum KeywordsColumn {
     True,
     Try,
     Type,
-    TypeXc58a,
+    TypeX3bf5,
     Union,
     Unsafe,
     Use,
@@ -497,7 +497,7 @@ pub enum KeywordsColumn {
     Underscore,
     UnderscoreUnderscore,
     RType,
-    StaticXc2f5,
+    StaticXd3da,
 }
 
 impl ColumnName for KeywordsColumn {

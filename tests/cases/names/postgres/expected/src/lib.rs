@@ -38,14 +38,14 @@ pub mod _1st;
 pub mod _2_fast;
 pub mod c_windows_x;
 pub mod invoices;
-pub mod user_name_x404e;
-pub mod user_name_xff1e;
+pub mod user_name_x9d95;
+pub mod user_name_x8e61;
 pub mod _user_name;
 pub mod a_b;
-pub mod a_b_x6783;
+pub mod a_b_x88e1;
 pub mod all_books;
 pub mod apo_strophe;
-pub mod book_x9271;
+pub mod book_x2e97;
 pub mod book_column;
 pub mod book_patch;
 pub mod box_;
@@ -89,10 +89,10 @@ pub mod tick_ed;
 pub mod two_words;
 pub mod type_;
 pub mod types_;
-pub mod user_name_x7935;
-pub mod user_name_x7d77;
-pub mod user_name_x23ac;
-pub mod user_name_x8170;
+pub mod user_name_x0806;
+pub mod user_name_x6444;
+pub mod user_name_x3564;
+pub mod user_name_xe3db;
 pub mod user_name;
 pub mod user_name_;
 pub mod value;
@@ -129,32 +129,32 @@ pub use c_windows_x::{
 pub use invoices::{
     Invoices, InvoicesColumn, InvoicesInvoiceId, InvoicesPatch, NewInvoices,
 };
-pub use user_name_x404e::{
-    NewUserNameX404e, UserNameX404e, UserNameX404eColumn, UserNameX404eId,
-    UserNameX404ePatch,
+pub use user_name_x9d95::{
+    NewUserNameX8a85, UserNameX8a85, UserNameX8a85Column, UserNameX8a85Id,
+    UserNameX8a85Patch,
 };
-pub use user_name_xff1e::{
-    NewUserNameXff1e, UserNameXff1e, UserNameXff1eColumn, UserNameXff1eId,
-    UserNameXff1ePatch,
+pub use user_name_x8e61::{
+    NewUserNameXbe8b, UserNameXbe8b, UserNameXbe8bColumn, UserNameXbe8bId,
+    UserNameXbe8bPatch,
 };
 pub use _user_name::{
-    NewUserNameXbbaf, UserNameXbbaf, UserNameXbbafColumn, UserNameXbbafId,
-    UserNameXbbafPatch,
+    NewUserNameX735d, UserNameX735d, UserNameX735dColumn, UserNameX735dId,
+    UserNameX735dPatch,
 };
 pub use a_b::{AB, ABColumn, ABId, ABPatch, NewAB};
-pub use a_b_x6783::{ABX6783, ABX6783Column, ABX6783Id, ABX6783Patch, NewABX6783};
+pub use a_b_x88e1::{ABX1517, ABX1517Column, ABX1517Id, ABX1517Patch, NewABX1517};
 pub use all_books::{AllBooks, AllBooksColumn, AllBooksId, AllBooksPatch, NewAllBooks};
 pub use apo_strophe::{
     ApoStrophe, ApoStropheColumn, ApoStropheId, ApoStrophePatch, NewApoStrophe,
 };
-pub use book_x9271::{Book, BookColumn, BookId, BookPatch, NewBook};
+pub use book_x2e97::{Book, BookColumn, BookId, BookPatch, NewBook};
 pub use book_column::{
-    BookColumnXb54e, BookColumnXb54eColumn, BookColumnXb54eId, BookColumnXb54ePatch,
-    NewBookColumnXb54e,
+    BookColumnX1cc9, BookColumnX1cc9Column, BookColumnX1cc9Id, BookColumnX1cc9Patch,
+    NewBookColumnX1cc9,
 };
 pub use book_patch::{
-    BookPatchXd095, BookPatchXd095Column, BookPatchXd095Id, BookPatchXd095Patch,
-    NewBookPatchXd095,
+    BookPatchXdcdf, BookPatchXdcdfColumn, BookPatchXdcdfId, BookPatchXdcdfPatch,
+    NewBookPatchXdcdf,
 };
 pub use box_::{BoxRecord, BoxRecordColumn, BoxRecordId, BoxRecordPatch, NewBoxRecord};
 pub use column::{
@@ -180,7 +180,7 @@ pub use mod_::{Mod, ModColumn, ModId, ModPatch, NewMod};
 pub use naive::{Naïve, NaïveColumn, NaïveId, NaïvePatch, NewNaïve};
 pub use new_line::{NewLine, NewLineColumn, NewLineId, NewLinePatch, NewNewLine};
 pub use new_book::{
-    NewBookXce8e, NewBookXce8eColumn, NewBookXce8eId, NewBookXce8ePatch, NewNewBookXce8e,
+    NewBookX664b, NewBookX664bColumn, NewBookX664bId, NewBookX664bPatch, NewNewBookX664b,
 };
 pub use none::{
     NewNoneRecord, NoneRecord, NoneRecordColumn, NoneRecordId, NoneRecordPatch,
@@ -229,26 +229,26 @@ pub use tick_ed::{NewTickEd, TickEd, TickEdColumn, TickEdId, TickEdPatch};
 pub use two_words::{NewTwoWords, TwoWords, TwoWordsColumn, TwoWordsId, TwoWordsPatch};
 pub use type_::{NewType, Type, TypeColumn, TypeId, TypePatch};
 pub use types_::{NewTypes, Types, TypesColumn, TypesId, TypesPatch};
-pub use user_name_x7935::{
-    NewUserNameX7935, UserNameX7935, UserNameX7935Column, UserNameX7935Id,
-    UserNameX7935Patch,
+pub use user_name_x0806::{
+    NewUserNameX5116, UserNameX5116, UserNameX5116Column, UserNameX5116Id,
+    UserNameX5116Patch,
 };
-pub use user_name_x7d77::{
-    NewUserNameX7d77, UserNameX7d77, UserNameX7d77Column, UserNameX7d77Id,
-    UserNameX7d77Patch,
+pub use user_name_x6444::{
+    NewUserNameXb42a, UserNameXb42a, UserNameXb42aColumn, UserNameXb42aId,
+    UserNameXb42aPatch,
 };
-pub use user_name_x23ac::{
-    NewUserNameX23ac, UserNameX23ac, UserNameX23acColumn, UserNameX23acId,
-    UserNameX23acPatch,
+pub use user_name_x3564::{
+    NewUserNameXe5b5, UserNameXe5b5, UserNameXe5b5Column, UserNameXe5b5Id,
+    UserNameXe5b5Patch,
 };
-pub use user_name_x8170::{
-    NewUserNameX8170, UserNameX8170, UserNameX8170Column, UserNameX8170Id,
-    UserNameX8170Patch,
+pub use user_name_xe3db::{
+    NewUserNameX68b1, UserNameX68b1, UserNameX68b1Column, UserNameX68b1Id,
+    UserNameX68b1Patch,
 };
 pub use user_name::{NewUserName, UserName, UserNameColumn, UserNameId, UserNamePatch};
 pub use user_name_::{
-    NewUserNameXeea3, UserNameXeea3, UserNameXeea3Column, UserNameXeea3Id,
-    UserNameXeea3Patch,
+    NewUserNameX7295, UserNameX7295, UserNameX7295Column, UserNameX7295Id,
+    UserNameX7295Patch,
 };
 pub use value::{
     NewValueRecord, ValueRecord, ValueRecordColumn, ValueRecordId, ValueRecordPatch,
@@ -279,14 +279,14 @@ pub use u65e5u672cu8a9e::{
 };
 pub use fi::{Fi, FiColumn, FiId, FiPatch, NewFi};
 pub use u1f600::{NewU1f600, U1f600, U1f600Column, U1f600Id, U1f600Patch};
-pub use types::{Books, OddLabels, OptionRecordX5ef7, PointOfType, ResultType};
+pub use types::{Books, OddLabels, OptionRecordXfbdd, PointOfType, ResultType};
 
-pub mod other_xf97e;
+pub mod other_x053a;
 pub mod book;
 pub mod odd_schema;
 pub mod other;
-pub mod type_x1303;
-pub mod types_x8d84;
+pub mod type_x7b1b;
+pub mod types_x574e;
 pub mod u65e5u672c;
 
 /// The start of every cache key.

@@ -7,23 +7,23 @@ use tablature_runtime::{
 
 /// Identifies a row of `public.new_book` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NewBookXce8eId(pub i32);
+pub struct NewBookX664bId(pub i32);
 
-tablature_runtime::impl_key!(NewBookXce8eId, i32);
+tablature_runtime::impl_key!(NewBookX664bId, i32);
 
 /// A row of the table `public.new_book`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct NewBookXce8e {
-    pub id: NewBookXce8eId,
+pub struct NewBookX664b {
+    pub id: NewBookX664bId,
     pub value: Option<i32>,
 }
 
 /// What an insert into `public.new_book` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewNewBookXce8e {
+pub struct NewNewBookX664b {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<NewBookXce8eId>,
+    pub id: Option<NewBookX664bId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i32>,
 }
@@ -31,14 +31,14 @@ pub struct NewNewBookXce8e {
 /// What an update of `public.new_book` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewBookXce8ePatch {
+pub struct NewBookX664bPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<NewBookXce8eId>,
+    pub id: Option<NewBookX664bId>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub value: Option<Option<i32>>,
 }
 
-impl FromRow for NewBookXce8e {
+impl FromRow for NewBookX664b {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -47,7 +47,7 @@ impl FromRow for NewBookXce8e {
     }
 }
 
-impl Table for NewBookXce8e {
+impl Table for NewBookX664b {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "new_book",
@@ -66,16 +66,16 @@ impl Table for NewBookXce8e {
 
 /// The columns of `public.new_book`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum NewBookXce8eColumn {
+pub enum NewBookX664bColumn {
     Id,
     Value,
 }
 
-impl ColumnName for NewBookXce8eColumn {
+impl ColumnName for NewBookX664bColumn {
     const NAMES: &'static [&'static str] = &["id", "value"];
 }
 
-tablature_runtime::impl_columns!(NewBookXce8eColumn);
+tablature_runtime::impl_columns!(NewBookX664bColumn);
 
 /// Keys under which rows of `public.new_book` are cached.
 #[cfg(feature = "cache")]
@@ -83,10 +83,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NewBookXce8eId) -> String {
+    pub fn pk(id: NewBookX664bId) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            NewBookXce8e::RELATION,
+            NewBookX664b::RELATION,
             "pk",
             &[&id],
         )

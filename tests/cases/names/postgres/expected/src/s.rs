@@ -22,7 +22,7 @@ pub struct S {
 }
 
 /// What an insert into `public.%s` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewS {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tablature_runtime::{FromSql, SqlEnum, Value, ValueError};
 
 /// The domain `public.Option ` over `integer`.
-pub type OptionRecordX5ef7 = i32;
+pub type OptionRecordXfbdd = i32;
 
 /// The enumerated type `public.books`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,19 +26,19 @@ tablature_runtime::impl_enum!(Books);
 pub enum OddLabels {
     Empty,
     A,
-    AX559a,
+    AXd5e1,
     Ä,
     Plus,
     Minus,
     Star,
     Type,
-    SelfX85bc,
+    SelfX1640,
     Self_,
     _1,
     _1st,
-    TwoWordsXa03f,
+    TwoWordsX9e46,
     TwoWords,
-    TwoWordsX8e08,
+    TwoWordsX4eef,
     Apostrophe,
     Quote,
     Backslash,
@@ -54,19 +54,19 @@ impl SqlEnum for OddLabels {
     const LABELS: &'static [(Self, &'static str)] = &[
         (Self::Empty, ""),
         (Self::A, "a"),
-        (Self::AX559a, "A"),
+        (Self::AXd5e1, "A"),
         (Self::Ä, "ä"),
         (Self::Plus, "+"),
         (Self::Minus, "-"),
         (Self::Star, "*"),
         (Self::Type, "type"),
-        (Self::SelfX85bc, "Self"),
+        (Self::SelfX1640, "Self"),
         (Self::Self_, "self"),
         (Self::_1, "1"),
         (Self::_1st, "1st"),
-        (Self::TwoWordsXa03f, "two words"),
+        (Self::TwoWordsX9e46, "two words"),
         (Self::TwoWords, "two_words"),
-        (Self::TwoWordsX8e08, "Two Words"),
+        (Self::TwoWordsX4eef, "Two Words"),
         (Self::Apostrophe, "'"),
         (Self::Quote, "\""),
         (Self::Backslash, "\\"),
@@ -109,7 +109,7 @@ pub struct PointOfType {
     #[serde(rename = "self")]
     pub self_: Option<i32>,
     #[serde(rename = "Type")]
-    pub type_xbaad: Option<i32>,
+    pub type_x92cf: Option<i32>,
     #[serde(rename = "x y")]
     pub x_y: Option<i32>,
     #[serde(rename = "1")]
@@ -122,7 +122,7 @@ impl FromSql for PointOfType {
         Ok(Self {
             r#type: fields.next("type")?,
             self_: fields.next("self")?,
-            type_xbaad: fields.next("Type")?,
+            type_x92cf: fields.next("Type")?,
             x_y: fields.next("x y")?,
             _1: fields.next("1")?,
         })

@@ -9,23 +9,23 @@ use super::UserNameId;
 
 /// Identifies a row of `public.user_name_` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserNameXeea3Id(pub i32);
+pub struct UserNameX7295Id(pub i32);
 
-tablature_runtime::impl_key!(UserNameXeea3Id, i32);
+tablature_runtime::impl_key!(UserNameX7295Id, i32);
 
 /// A row of the table `public.user_name_`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct UserNameXeea3 {
-    pub id: UserNameXeea3Id,
+pub struct UserNameX7295 {
+    pub id: UserNameX7295Id,
     pub user_name: Option<UserNameId>,
 }
 
 /// What an insert into `public.user_name_` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewUserNameXeea3 {
+pub struct NewUserNameX7295 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameXeea3Id>,
+    pub id: Option<UserNameX7295Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserNameId>,
 }
@@ -33,14 +33,14 @@ pub struct NewUserNameXeea3 {
 /// What an update of `public.user_name_` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct UserNameXeea3Patch {
+pub struct UserNameX7295Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameXeea3Id>,
+    pub id: Option<UserNameX7295Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub user_name: Option<Option<UserNameId>>,
 }
 
-impl FromRow for UserNameXeea3 {
+impl FromRow for UserNameX7295 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -49,7 +49,7 @@ impl FromRow for UserNameXeea3 {
     }
 }
 
-impl Table for UserNameXeea3 {
+impl Table for UserNameX7295 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "user_name_",
@@ -75,16 +75,16 @@ impl Table for UserNameXeea3 {
 
 /// The columns of `public.user_name_`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserNameXeea3Column {
+pub enum UserNameX7295Column {
     Id,
     UserName,
 }
 
-impl ColumnName for UserNameXeea3Column {
+impl ColumnName for UserNameX7295Column {
     const NAMES: &'static [&'static str] = &["id", "user_name"];
 }
 
-tablature_runtime::impl_columns!(UserNameXeea3Column);
+tablature_runtime::impl_columns!(UserNameX7295Column);
 
 /// Keys under which rows of `public.user_name_` are cached.
 #[cfg(feature = "cache")]
@@ -92,10 +92,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameXeea3Id) -> String {
+    pub fn pk(id: UserNameX7295Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            UserNameXeea3::RELATION,
+            UserNameX7295::RELATION,
             "pk",
             &[&id],
         )

@@ -19,7 +19,7 @@ pub struct Book {
 }
 
 /// What an insert into `book` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewBook {
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,23 +7,23 @@ use tablature_runtime::{
 
 /// Identifies a row of `book_patch` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BookPatchXd095Id(pub i64);
+pub struct BookPatchXc8c2Id(pub i64);
 
-tablature_runtime::impl_key!(BookPatchXd095Id, i64);
+tablature_runtime::impl_key!(BookPatchXc8c2Id, i64);
 
 /// A row of the table `book_patch`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct BookPatchXd095 {
-    pub id: BookPatchXd095Id,
+pub struct BookPatchXc8c2 {
+    pub id: BookPatchXc8c2Id,
     pub value: Option<i64>,
 }
 
 /// What an insert into `book_patch` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewBookPatchXd095 {
+pub struct NewBookPatchXc8c2 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<BookPatchXd095Id>,
+    pub id: Option<BookPatchXc8c2Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<i64>,
 }
@@ -31,14 +31,14 @@ pub struct NewBookPatchXd095 {
 /// What an update of `book_patch` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct BookPatchXd095Patch {
+pub struct BookPatchXc8c2Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<BookPatchXd095Id>,
+    pub id: Option<BookPatchXc8c2Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub value: Option<Option<i64>>,
 }
 
-impl FromRow for BookPatchXd095 {
+impl FromRow for BookPatchXc8c2 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -47,7 +47,7 @@ impl FromRow for BookPatchXd095 {
     }
 }
 
-impl Table for BookPatchXd095 {
+impl Table for BookPatchXc8c2 {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "book_patch",
@@ -66,16 +66,16 @@ impl Table for BookPatchXd095 {
 
 /// The columns of `book_patch`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum BookPatchXd095Column {
+pub enum BookPatchXc8c2Column {
     Id,
     Value,
 }
 
-impl ColumnName for BookPatchXd095Column {
+impl ColumnName for BookPatchXc8c2Column {
     const NAMES: &'static [&'static str] = &["id", "value"];
 }
 
-tablature_runtime::impl_columns!(BookPatchXd095Column);
+tablature_runtime::impl_columns!(BookPatchXc8c2Column);
 
 /// Keys under which rows of `book_patch` are cached.
 #[cfg(feature = "cache")]
@@ -83,10 +83,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookPatchXd095Id) -> String {
+    pub fn pk(id: BookPatchXc8c2Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            BookPatchXd095::RELATION,
+            BookPatchXc8c2::RELATION,
             "pk",
             &[&id],
         )

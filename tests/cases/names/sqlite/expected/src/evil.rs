@@ -22,7 +22,7 @@ pub struct Evil {
 }
 
 /// What an insert into `�evil` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewEvil {
     #[serde(default, skip_serializing_if = "Option::is_none")]

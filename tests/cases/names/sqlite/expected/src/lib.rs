@@ -32,7 +32,7 @@ pub mod etc_passwd;
 pub mod invoices;
 pub mod _user_name;
 pub mod a_b;
-pub mod a_b_x6783;
+pub mod a_b_xab5d;
 pub mod book;
 pub mod book_column;
 pub mod book_patch;
@@ -74,19 +74,19 @@ pub use invoices::{
     Invoices, InvoicesColumn, InvoicesInvoiceId, InvoicesPatch, NewInvoices,
 };
 pub use _user_name::{
-    NewUserNameXbbaf, UserNameXbbaf, UserNameXbbafColumn, UserNameXbbafId,
-    UserNameXbbafPatch,
+    NewUserNameX6f06, UserNameX6f06, UserNameX6f06Column, UserNameX6f06Id,
+    UserNameX6f06Patch,
 };
 pub use a_b::{AB, ABColumn, ABId, ABPatch, NewAB};
-pub use a_b_x6783::{ABX6783, ABX6783Column, ABX6783Id, ABX6783Patch, NewABX6783};
+pub use a_b_xab5d::{ABXe822, ABXe822Column, ABXe822Id, ABXe822Patch, NewABXe822};
 pub use book::{Book, BookColumn, BookId, BookPatch, NewBook};
 pub use book_column::{
-    BookColumnXb54e, BookColumnXb54eColumn, BookColumnXb54eId, BookColumnXb54ePatch,
-    NewBookColumnXb54e,
+    BookColumnX18b5, BookColumnX18b5Column, BookColumnX18b5Id, BookColumnX18b5Patch,
+    NewBookColumnX18b5,
 };
 pub use book_patch::{
-    BookPatchXd095, BookPatchXd095Column, BookPatchXd095Id, BookPatchXd095Patch,
-    NewBookPatchXd095,
+    BookPatchXc8c2, BookPatchXc8c2Column, BookPatchXc8c2Id, BookPatchXc8c2Patch,
+    NewBookPatchXc8c2,
 };
 pub use enums::{Enums, EnumsColumn, EnumsId, EnumsLabel, EnumsPatch, NewEnums};
 pub use folded::{Folded, FoldedColumn, FoldedId, FoldedPatch, NewFolded};
@@ -95,7 +95,7 @@ pub use keywords::{Keywords, KeywordsColumn, KeywordsId, KeywordsPatch, NewKeywo
 pub use lib_::{Lib, LibColumn, LibId, LibPatch, NewLib};
 pub use new_line::{NewLine, NewLineColumn, NewLineId, NewLinePatch, NewNewLine};
 pub use new_book::{
-    NewBookXce8e, NewBookXce8eColumn, NewBookXce8eId, NewBookXce8ePatch, NewNewBookXce8e,
+    NewBookX11db, NewBookX11dbColumn, NewBookX11dbId, NewBookX11dbPatch, NewNewBookX11db,
 };
 pub use odd_columns::{
     NewOddColumns, OddColumns, OddColumnsColumn, OddColumnsId, OddColumnsPatch,
@@ -124,25 +124,25 @@ pub use tick_ed::{NewTickEd, TickEd, TickEdColumn, TickEdId, TickEdPatch};
 pub use type_::{NewType, Type, TypeColumn, TypeId, TypePatch};
 pub use types_::{NewTypes, Types, TypesColumn, TypesId, TypesPatch};
 pub use user_name_x7935::{
-    NewUserNameX7935, UserNameX7935, UserNameX7935Column, UserNameX7935Id,
-    UserNameX7935Patch,
+    NewUserNameX95d9, UserNameX95d9, UserNameX95d9Column, UserNameX95d9Id,
+    UserNameX95d9Patch,
 };
 pub use user_name_x7d77::{
-    NewUserNameX7d77, UserNameX7d77, UserNameX7d77Column, UserNameX7d77Id,
-    UserNameX7d77Patch,
+    NewUserNameX3b93, UserNameX3b93, UserNameX3b93Column, UserNameX3b93Id,
+    UserNameX3b93Patch,
 };
 pub use user_name_x23ac::{
-    NewUserNameX23ac, UserNameX23ac, UserNameX23acColumn, UserNameX23acId,
-    UserNameX23acPatch,
+    NewUserNameX4252, UserNameX4252, UserNameX4252Column, UserNameX4252Id,
+    UserNameX4252Patch,
 };
 pub use user_name_x8170::{
-    NewUserNameX8170, UserNameX8170, UserNameX8170Column, UserNameX8170Id,
-    UserNameX8170Patch,
+    NewUserNameX2186, UserNameX2186, UserNameX2186Column, UserNameX2186Id,
+    UserNameX2186Patch,
 };
 pub use user_name::{NewUserName, UserName, UserNameColumn, UserNameId, UserNamePatch};
 pub use user_name_::{
-    NewUserNameXeea3, UserNameXeea3, UserNameXeea3Column, UserNameXeea3Id,
-    UserNameXeea3Patch,
+    NewUserNameXd173, UserNameXd173, UserNameXd173Column, UserNameXd173Id,
+    UserNameXd173Patch,
 };
 pub use xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx::{
     NewXxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,

@@ -22,7 +22,7 @@ pub struct 日本語 {
 }
 
 /// What an insert into `日本語` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct New日本語 {
     #[serde(default, skip_serializing_if = "Option::is_none")]

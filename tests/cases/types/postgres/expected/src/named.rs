@@ -190,7 +190,7 @@ impl Table for Named {
         primary_key: &["id"],
         unique_keys: &[],
         foreign_keys: &[],
-        layout: "24344962",
+        layout: "46159a45",
         previous_layouts: &[],
     };
 }

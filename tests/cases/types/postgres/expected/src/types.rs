@@ -8,32 +8,32 @@ use tablature_runtime::chrono::NaiveDate;
 
 /// The domain `public.feeling` over `public.mood`.
 ///
-/// `CHECK ((VALUE <> 'sad'::public.mood))`
+/// `CHECK (VALUE <> 'sad'::public.mood)`
 pub type Feeling = Mood;
 
 /// A number above zero.
 ///
-/// `CHECK ((VALUE > 0))`
+/// `CHECK (VALUE > 0)`
 pub type Positive = i32;
 
 /// The domain `public.postcode` over `text`.
 ///
-/// `CHECK ((VALUE ~ '^[0-9]{5}$'::text))`
+/// `CHECK (VALUE ~ '^[0-9]{5}$'::text)`
 pub type Postcode = String;
 
 /// The domain `public.price` over `numeric(8,2)`.
 ///
-/// `CHECK ((VALUE >= (0)::numeric))`
+/// `CHECK (VALUE >= (0)::numeric)`
 pub type Price = Decimal;
 
 /// The domain `public.required` over `text`.
 ///
-/// `CHECK (((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 20)))`
+/// `CHECK ((char_length(VALUE) >= 1) AND (char_length(VALUE) <= 20))`
 pub type Required = String;
 
 /// The domain `public.score` over `public.positive`.
 ///
-/// `CHECK (((VALUE)::integer <= 100))`
+/// `CHECK ((VALUE)::integer <= 100)`
 pub type Score = Positive;
 
 /// The domain `public.scores` over `public.score[]`.

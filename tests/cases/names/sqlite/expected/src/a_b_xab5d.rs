@@ -9,24 +9,24 @@ use super::OddColumnsId;
 
 /// Identifies a row of `a:b` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ABX6783Id(pub i64);
+pub struct ABXe822Id(pub i64);
 
-tablature_runtime::impl_key!(ABX6783Id, i64);
+tablature_runtime::impl_key!(ABXe822Id, i64);
 
 /// A row of the table `a:b`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct ABX6783 {
-    pub id: ABX6783Id,
+pub struct ABXe822 {
+    pub id: ABXe822Id,
     #[serde(rename = "odd columns")]
     pub odd_columns: Option<OddColumnsId>,
 }
 
 /// What an insert into `a:b` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewABX6783 {
+pub struct NewABXe822 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<ABX6783Id>,
+    pub id: Option<ABXe822Id>,
     #[serde(rename = "odd columns", default, skip_serializing_if = "Option::is_none")]
     pub odd_columns: Option<OddColumnsId>,
 }
@@ -34,9 +34,9 @@ pub struct NewABX6783 {
 /// What an update of `a:b` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ABX6783Patch {
+pub struct ABXe822Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<ABX6783Id>,
+    pub id: Option<ABXe822Id>,
     #[serde(
         rename = "odd columns",
         default,
@@ -46,7 +46,7 @@ pub struct ABX6783Patch {
     pub odd_columns: Option<Option<OddColumnsId>>,
 }
 
-impl FromRow for ABX6783 {
+impl FromRow for ABXe822 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -55,7 +55,7 @@ impl FromRow for ABX6783 {
     }
 }
 
-impl Table for ABX6783 {
+impl Table for ABXe822 {
     const RELATION: &'static Relation = &Relation {
         schema: "",
         name: "a:b",
@@ -81,16 +81,16 @@ impl Table for ABX6783 {
 
 /// The columns of `a:b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ABX6783Column {
+pub enum ABXe822Column {
     Id,
     OddColumns,
 }
 
-impl ColumnName for ABX6783Column {
+impl ColumnName for ABXe822Column {
     const NAMES: &'static [&'static str] = &["id", "odd columns"];
 }
 
-tablature_runtime::impl_columns!(ABX6783Column);
+tablature_runtime::impl_columns!(ABXe822Column);
 
 /// Keys under which rows of `a:b` are cached.
 #[cfg(feature = "cache")]
@@ -98,11 +98,11 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ABX6783Id) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ABX6783::RELATION, "pk", &[&id])
+    pub fn pk(id: ABXe822Id) -> String {
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ABXe822::RELATION, "pk", &[&id])
     }
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
-pub const JSON_SCHEMA: &str = include_str!("../schemas/a_b_x6783.json");
+pub const JSON_SCHEMA: &str = include_str!("../schemas/a_b_xab5d.json");

@@ -19,7 +19,7 @@ pub struct Book {
 }
 
 /// What an insert into `public.book` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewBook {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,4 +90,4 @@ pub mod keys {
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
-pub const JSON_SCHEMA: &str = include_str!("../schemas/book_x9271.json");
+pub const JSON_SCHEMA: &str = include_str!("../schemas/book_x2e97.json");

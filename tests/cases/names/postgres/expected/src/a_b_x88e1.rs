@@ -9,24 +9,24 @@ use super::OddColumnsId;
 
 /// Identifies a row of `public.a:b` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ABX6783Id(pub i32);
+pub struct ABX1517Id(pub i32);
 
-tablature_runtime::impl_key!(ABX6783Id, i32);
+tablature_runtime::impl_key!(ABX1517Id, i32);
 
 /// A row of the table `public.a:b`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct ABX6783 {
-    pub id: ABX6783Id,
+pub struct ABX1517 {
+    pub id: ABX1517Id,
     #[serde(rename = "odd columns")]
     pub odd_columns: Option<OddColumnsId>,
 }
 
 /// What an insert into `public.a:b` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewABX6783 {
+pub struct NewABX1517 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<ABX6783Id>,
+    pub id: Option<ABX1517Id>,
     #[serde(rename = "odd columns", default, skip_serializing_if = "Option::is_none")]
     pub odd_columns: Option<OddColumnsId>,
 }
@@ -34,9 +34,9 @@ pub struct NewABX6783 {
 /// What an update of `public.a:b` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct ABX6783Patch {
+pub struct ABX1517Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<ABX6783Id>,
+    pub id: Option<ABX1517Id>,
     #[serde(
         rename = "odd columns",
         default,
@@ -46,7 +46,7 @@ pub struct ABX6783Patch {
     pub odd_columns: Option<Option<OddColumnsId>>,
 }
 
-impl FromRow for ABX6783 {
+impl FromRow for ABX1517 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -55,7 +55,7 @@ impl FromRow for ABX6783 {
     }
 }
 
-impl Table for ABX6783 {
+impl Table for ABX1517 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "a:b",
@@ -81,16 +81,16 @@ impl Table for ABX6783 {
 
 /// The columns of `public.a:b`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ABX6783Column {
+pub enum ABX1517Column {
     Id,
     OddColumns,
 }
 
-impl ColumnName for ABX6783Column {
+impl ColumnName for ABX1517Column {
     const NAMES: &'static [&'static str] = &["id", "odd columns"];
 }
 
-tablature_runtime::impl_columns!(ABX6783Column);
+tablature_runtime::impl_columns!(ABX1517Column);
 
 /// Keys under which rows of `public.a:b` are cached.
 #[cfg(feature = "cache")]
@@ -98,11 +98,11 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ABX6783Id) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ABX6783::RELATION, "pk", &[&id])
+    pub fn pk(id: ABX1517Id) -> String {
+        tablature_runtime::cache_key(crate::CACHE_PREFIX, ABX1517::RELATION, "pk", &[&id])
     }
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
-pub const JSON_SCHEMA: &str = include_str!("../schemas/a_b_x6783.json");
+pub const JSON_SCHEMA: &str = include_str!("../schemas/a_b_x88e1.json");

@@ -9,23 +9,23 @@ use super::UserNameId;
 
 /// Identifies a row of `public.userName` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct UserNameX23acId(pub i32);
+pub struct UserNameXe5b5Id(pub i32);
 
-tablature_runtime::impl_key!(UserNameX23acId, i32);
+tablature_runtime::impl_key!(UserNameXe5b5Id, i32);
 
 /// A row of the table `public.userName`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-pub struct UserNameX23ac {
-    pub id: UserNameX23acId,
+pub struct UserNameXe5b5 {
+    pub id: UserNameXe5b5Id,
     pub user_name: Option<UserNameId>,
 }
 
 /// What an insert into `public.userName` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct NewUserNameX23ac {
+pub struct NewUserNameXe5b5 {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX23acId>,
+    pub id: Option<UserNameXe5b5Id>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_name: Option<UserNameId>,
 }
@@ -33,14 +33,14 @@ pub struct NewUserNameX23ac {
 /// What an update of `public.userName` changes; a column that is `None` stays as it is.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct UserNameX23acPatch {
+pub struct UserNameXe5b5Patch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<UserNameX23acId>,
+    pub id: Option<UserNameXe5b5Id>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub user_name: Option<Option<UserNameId>>,
 }
 
-impl FromRow for UserNameX23ac {
+impl FromRow for UserNameXe5b5 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
         Ok(Self {
             id: row.get("id")?,
@@ -49,7 +49,7 @@ impl FromRow for UserNameX23ac {
     }
 }
 
-impl Table for UserNameX23ac {
+impl Table for UserNameXe5b5 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "userName",
@@ -75,16 +75,16 @@ impl Table for UserNameX23ac {
 
 /// The columns of `public.userName`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UserNameX23acColumn {
+pub enum UserNameXe5b5Column {
     Id,
     UserName,
 }
 
-impl ColumnName for UserNameX23acColumn {
+impl ColumnName for UserNameXe5b5Column {
     const NAMES: &'static [&'static str] = &["id", "user_name"];
 }
 
-tablature_runtime::impl_columns!(UserNameX23acColumn);
+tablature_runtime::impl_columns!(UserNameXe5b5Column);
 
 /// Keys under which rows of `public.userName` are cached.
 #[cfg(feature = "cache")]
@@ -92,10 +92,10 @@ pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX23acId) -> String {
+    pub fn pk(id: UserNameXe5b5Id) -> String {
         tablature_runtime::cache_key(
             crate::CACHE_PREFIX,
-            UserNameX23ac::RELATION,
+            UserNameXe5b5::RELATION,
             "pk",
             &[&id],
         )
@@ -104,4 +104,4 @@ pub mod keys {
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
-pub const JSON_SCHEMA: &str = include_str!("../schemas/user_name_x23ac.json");
+pub const JSON_SCHEMA: &str = include_str!("../schemas/user_name_x3564.json");
