@@ -81,8 +81,8 @@ impl DatabaseUrl {
     /// Where it says something else than a number above zero.
     pub(super) fn patience(&self) -> Result<Duration, BadTimeout> {
         let (_, parameters) = self.text.split_once('?').unwrap_or_default();
-        let pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
-        match pairs.filter(|(key, _)| matches!(*key, "connect_timeout" | "connect-timeout")).last() {
+        let mut pairs = parameters.split('&').filter_map(|pair| pair.split_once('='));
+        match pairs.rfind(|(key, _)| matches!(*key, "connect_timeout" | "connect-timeout")) {
             None => Ok(PATIENCE),
             Some((_, text)) => {
                 let seconds = text.parse().ok().filter(|&seconds: &u32| seconds > 0);
