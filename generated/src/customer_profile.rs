@@ -38,7 +38,7 @@ pub struct NewCustomerProfile {
     pub newsletter: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loyalty_points: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub preferences: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Bytes>,
@@ -62,7 +62,7 @@ pub struct CustomerProfilePatch {
     pub newsletter: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loyalty_points: Option<i64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub preferences: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub avatar: Option<Option<Bytes>>,

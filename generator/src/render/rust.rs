@@ -268,7 +268,8 @@ fn field_view(field: &Field, ty: &str, serde: &[String]) -> FieldView {
 fn struct_view(item: &StructItem) -> StructView {
     StructView {
         doc: item.doc.clone(),
-        attributes: serde_attributes(item.rename_all, false).chain(item.extra.attributes.iter().cloned()).collect(),
+        // All of its fields can be left out, so that without strictness any object would be one.
+        attributes: serde_attributes(item.rename_all, true).chain(item.extra.attributes.iter().cloned()).collect(),
         derives: item.extra.derives.clone(),
         name: item.name.clone(),
         has_default: false,

@@ -15,7 +15,7 @@ use super::model::{
 };
 use super::names::{self, Claim, Scope, Style};
 use super::naming::{columns_form, inner_path, insert_form, label_path, patch_form};
-use super::scalar::KeyText;
+use super::scalar::{KeyText, Scalar};
 use super::types::{Mapped, TypeExpr, nullable};
 use crate::catalog::{Check, Column, DiagnosticKind, Engine, Identity, QName, Relation, RelationKind, SqlType};
 use crate::config::Override;
@@ -425,13 +425,15 @@ fn field(
     let optional = |ty: &str| format!("Option<{ty}>");
     let rename = rename_attribute(&name, &column.name, rename_all);
     let with = draft.mapped.serde_with.as_deref();
-    let module = |nullable: bool| {
+    // In a document null is a value, where serde would take it for nothing at all.
+    let module = |nullable: bool, is_document: bool| {
         with.map(|with| match (with.contains("::"), nullable) {
             (true, _) => with.to_owned(),
             (false, false) => format!("json::{with}"),
             (false, true) => format!("json::{with}::nullable"),
         })
         .or_else(|| nullable.then(|| "json::nullable".to_owned()))
+        .or_else(|| is_document.then(|| "json::present".to_owned()))
         .map(|path| format!("with = {path:?}"))
     };
     // An Option that may be missing; with `twice`, one whose inside may be null.
@@ -440,10 +442,10 @@ fn field(
             .clone()
             .into_iter()
             .chain(["default".to_owned(), "skip_serializing_if = \"Option::is_none\"".to_owned()])
-            .chain(module(twice))
+            .chain(module(twice, !column.nullable && draft.mapped.scalar == Some(Scalar::Json)))
             .collect::<Vec<_>>()
     };
-    let present = || rename.clone().into_iter().chain(module(false)).collect::<Vec<_>>();
+    let present = || rename.clone().into_iter().chain(module(false, false)).collect::<Vec<_>>();
     let insert = (insert && draft.insertable).then(|| match (column.nullable, draft.has_default) {
         (false, false) => FormField { ty: value_type.clone(), serde: present() },
         (true, true) => FormField { ty: optional(&optional(&value_type)), serde: missing(true) },

@@ -293,9 +293,9 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
             Affinity::Blob => plain(Scalar::Bytes, bytes(None)),
             Affinity::Real => plain(Scalar::F64, float(engine, false)),
             // NUMERIC affinity keeps integers, fractions and, if they do not look like a number, texts.
-            Affinity::Numeric => plain(Scalar::SqliteValue, json!({})),
+            Affinity::Numeric => plain(Scalar::SqliteValue, sqlite_value()),
         },
-        SqlType::Untyped => plain(Scalar::SqliteValue, json!({})),
+        SqlType::Untyped => plain(Scalar::SqliteValue, sqlite_value()),
         _ => None,
     }
 }
@@ -328,6 +328,19 @@ fn float(engine: Engine, unsigned: bool) -> Value {
         node["minimum"] = json!(0);
     }
     node
+}
+
+/// A value of any storage class: what JSON has no form for is an object of one member.
+fn sqlite_value() -> Value {
+    let object = |member: &str, node: Value| {
+        let properties = json!({member: node});
+        json!({"type": "object", "properties": properties, "required": [member], "additionalProperties": false})
+    };
+    json!({"anyOf": [
+        {"type": ["number", "string"]},
+        object("$bytes", json!({"type": "string", "contentEncoding": "base64"})),
+        object("$real", json!({"enum": ["NaN", "Infinity", "-Infinity"]})),
+    ]})
 }
 
 fn string(max_length: Option<u32>) -> Value {

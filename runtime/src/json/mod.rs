@@ -7,6 +7,7 @@
 //! | [`float`]   | `f32`, `f64`                                    | a number, or `"NaN"`, `"Infinity"`, `"-Infinity"` |
 //! | `iso`       | the types of the `time` crate (feature `time`)  | ISO 8601                                          |
 //! | [`nullable`]| `Option<Option<T>>` of anything else            | absent, `null`, or the value                      |
+//! | [`present`] | `Option<Json>` of a column that is never NULL   | absent, or the value, which may be `null`         |
 //!
 //! The forms go through `Option`, `Vec`, [`Array`], [`Range`] and [`Multirange`], in any nesting: `json::decimal` is right
 //! for a `Vec<Option<Decimal>>` and for a `Range<BigDecimal>`. serde takes an `Option` with a `with` for required, so that
@@ -233,6 +234,29 @@ form! {
     /// Dates and times in ISO 8601: `2026-01-02`, `03:04:05.123`, `2026-01-02T03:04:05.123`, and with an offset as RFC 3339
     /// has it: `2026-01-02T03:04:05.123Z`, `2026-01-02T03:04:05+01:00`.
     iso: IsoForm
+}
+
+pub mod present {
+    //! A column that is never NULL, whose type has `null` for a value: a JSON document. Absent leaves it as it is, `null` is
+    //! the document `null`. `default` and `skip_serializing_if = "Option::is_none"` go with it.
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Writes the value.
+    ///
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<T: Serialize, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+        value.serialize(serializer)
+    }
+
+    /// Reads the value. It is never `None`, which is for serde's `default`.
+    ///
+    /// # Errors
+    /// Where it is not a value.
+    pub fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        T::deserialize(deserializer).map(Some)
+    }
 }
 
 pub mod nullable {

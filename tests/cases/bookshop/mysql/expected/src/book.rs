@@ -71,9 +71,9 @@ pub struct NewBook {
     pub price: Decimal,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub tags: Option<Json>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub attributes: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<NaiveDateTime>,
@@ -115,9 +115,9 @@ pub struct BookPatch {
     pub price: Option<Decimal>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub available: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub tags: Option<Json>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub attributes: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<NaiveDateTime>,

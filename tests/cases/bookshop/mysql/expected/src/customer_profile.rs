@@ -39,7 +39,7 @@ pub struct NewCustomerProfile {
     pub newsletter: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loyalty_points: Option<i32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub preferences: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar: Option<Bytes>,
@@ -63,7 +63,7 @@ pub struct CustomerProfilePatch {
     pub newsletter: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loyalty_points: Option<i32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub preferences: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub avatar: Option<Option<Bytes>>,

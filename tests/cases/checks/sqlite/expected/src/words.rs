@@ -85,7 +85,7 @@ pub struct WordsPatch {
     pub globbed: Option<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub document: Option<Option<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub document_typed: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub commented: Option<Option<String>>,

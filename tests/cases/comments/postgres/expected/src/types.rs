@@ -240,6 +240,7 @@ tablature_runtime::impl_enum!(EnumTemplate);
 
 /// */ pub fn evil() {} /*
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Pair {
     /// An example:
     ///

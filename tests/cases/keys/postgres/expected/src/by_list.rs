@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
     Array, Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError,
-    Table, UniqueKey,
+    Table, UniqueKey, json,
 };
 
 /// A row of the table `public.by_list`.
@@ -27,7 +27,7 @@ pub struct NewByList {
 pub struct ByListPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Array<i32>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub document: Option<Json>,
 }
 

@@ -59,7 +59,7 @@ pub struct NewFilled {
     pub key: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<Array<i32>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub document: Option<Json>,
 }
 
@@ -89,7 +89,7 @@ pub struct FilledPatch {
     pub key: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub list: Option<Array<i32>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub document: Option<Json>,
 }
 

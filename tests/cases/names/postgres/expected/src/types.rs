@@ -103,6 +103,7 @@ tablature_runtime::impl_enum!(ResultType);
 
 /// The composite type `public.point of type`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct PointOfType {
     pub r#type: Option<i32>,
     #[serde(rename = "self")]

@@ -87,7 +87,7 @@ pub struct TextsPatch {
     pub latin: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exact: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub document: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub document_null: Option<Option<Json>>,

@@ -74,11 +74,11 @@ pub struct DocumentsPatch {
     pub other: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub other_null: Option<Option<Uuid>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub plain: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub plain_null: Option<Option<Json>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub decomposed: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub decomposed_null: Option<Option<Json>>,

@@ -81,6 +81,7 @@ tablature_runtime::impl_enum!(Mood);
 
 /// The composite type `public.address`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Address {
     pub street: Option<String>,
     pub number: Option<i32>,
@@ -100,6 +101,7 @@ impl FromSql for Address {
 
 /// The composite type `public.nothing`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
 impl FromSql for Nothing {
@@ -111,6 +113,7 @@ impl FromSql for Nothing {
 
 /// Somebody.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Person {
     pub name: Option<String>,
     /// Where mail goes.

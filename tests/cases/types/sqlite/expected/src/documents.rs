@@ -48,7 +48,7 @@ pub struct DocumentsPatch {
     pub other: Option<Uuid>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub other_null: Option<Option<Uuid>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::present")]
     pub document: Option<Json>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
     pub document_null: Option<Option<Json>>,
