@@ -51,6 +51,7 @@ cases! {
     comments: mysql, postgres;
     keys: mysql, postgres, sqlite;
     names: mysql, postgres, sqlite;
+    options: postgres;
     types: mysql, postgres, sqlite;
 }
 
@@ -73,12 +74,13 @@ fn run(case: &str, engine: &str) {
         let settings = folder.join("source.toml");
         let mut source = if settings.is_file() {
             let command = CommandLine {
+                config: Some(settings),
                 url: Some("sqlite:replaced".to_owned()),
                 output: Some(output.clone()),
                 name: Some(name.clone()),
                 ..CommandLine::default()
             };
-            load(Some(&settings), &command).unwrap().remove(0)
+            load(&command).unwrap().remove(0)
         } else {
             Source::new(&name, Origin::Snapshot, &output)
         };
@@ -230,7 +232,8 @@ fn every_folder_is_a_test() {
 #[test]
 fn the_example_is_what_its_migrations_make() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let mut source = load(Some(&root.join("tablature.toml")), &CommandLine::default()).unwrap().remove(0);
+    let mut source =
+        load(&CommandLine { config: Some(root.join("tablature.toml")), ..CommandLine::default() }).unwrap().remove(0);
     source.command = "cargo xtask codegen".to_owned();
     assert_eq!(source.origin, Origin::Migrations(root.join("migrations")));
     let outcome = codegen(&source, Mode::Check, &AtomicBool::new(false), |_| ()).unwrap();

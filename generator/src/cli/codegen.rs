@@ -1,7 +1,6 @@
 //! `tablature codegen`.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -16,70 +15,27 @@ use crate::reflect::DatabaseUrl;
 /// Writes the crate of every configured source, or of the one that the options name.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The configuration; tablature.toml in the working directory unless given.
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// The database: postgres://…, mysql://…, mariadb://… or sqlite:FILE; ${NAME} stands for an environment variable.
-    #[arg(long, value_name = "URL")]
-    url: Option<String>,
-    /// Migrations to apply to a scratch SQLite database, which is then reflected.
-    #[arg(long, value_name = "DIR", conflicts_with = "url")]
-    migrations: Option<PathBuf>,
-    /// The folder of the crate; `generated` unless given.
-    #[arg(long, value_name = "DIR")]
-    output: Option<PathBuf>,
-    /// The name of the crate, or of the configured source to work on.
-    #[arg(long, value_name = "CRATE")]
-    name: Option<String>,
-    /// Reflect only schemas that match; may be repeated.
-    #[arg(long = "schema", value_name = "GLOB")]
-    schemas: Vec<String>,
-    /// Generate only relations that match, as relation or schema.relation; may be repeated.
-    #[arg(long, value_name = "GLOB")]
-    include: Vec<String>,
-    /// Leave out relations that match; may be repeated.
-    #[arg(long, value_name = "GLOB")]
-    exclude: Vec<String>,
-    /// Make the crate depend on the runtime in this folder rather than on a published version.
-    #[arg(long, value_name = "DIR")]
-    runtime_path: Option<PathBuf>,
+    #[command(flatten)]
+    command: CommandLine,
     /// Write nothing; show what differs, and exit with 1 if anything does.
     #[arg(long, conflicts_with = "dry_run")]
     check: bool,
     /// Write nothing; list the files that would be written.
     #[arg(long)]
     dry_run: bool,
-    /// Use the snapshot in the output folder instead of a database.
-    #[arg(long, conflicts_with_all = ["url", "migrations"])]
-    offline: bool,
-    /// Treat every warning as an error.
-    #[arg(long)]
-    strict: bool,
     /// Print errors and differences only.
     #[arg(long, short)]
     quiet: bool,
 }
 
 pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Failure> {
-    let command = CommandLine {
-        url: args.url.clone(),
-        migrations: args.migrations.clone(),
-        output: args.output.clone(),
-        name: args.name.clone(),
-        schemas: args.schemas.clone(),
-        include: args.include.clone(),
-        exclude: args.exclude.clone(),
-        runtime_path: args.runtime_path.clone(),
-        offline: args.offline,
-        strict: args.strict,
-    };
     let mode = match (args.check, args.dry_run) {
         (true, _) => Mode::Check,
         (_, true) => Mode::DryRun,
         _ => Mode::Write,
     };
     let mut differs = false;
-    let sources = config::load(args.config.as_deref(), &command)?;
+    let sources = config::load(&args.command)?;
     for source in &sources {
         let outcome = {
             let progress = Progress::new(&source.name, args.quiet);
@@ -91,7 +47,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         })?;
         let stale = !outcome.files.changes.is_empty();
         match mode {
-            Mode::Check if stale => print_document(&differences(source, &outcome, &mending(source, args)))?,
+            Mode::Check if stale => print_document(&differences(source, &outcome, &mending(source, &args.command)))?,
             Mode::DryRun => print_document(&list(&outcome))?,
             _ => {}
         }
@@ -132,7 +88,7 @@ fn list(outcome: &Outcome) -> String {
 }
 
 /// The command that mends what `--check` found: the same one without `--check`, and without a password.
-fn mending(source: &Source, args: &Args) -> String {
+fn mending(source: &Source, args: &CommandLine) -> String {
     let is_own = source.command.starts_with(config::COMMAND) && args.config.is_some();
     let command = if is_own { config::COMMAND } else { source.command.trim_end_matches(config::WITHOUT_CONFIG) };
     let mut words = vec![command.to_owned()];

@@ -55,27 +55,42 @@ pub enum ConfigError {
 }
 
 /// What the command line says about the crates to make. It wins over the file.
+// The comments of the fields are the help that people read.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
 pub struct CommandLine {
-    /// `--url`.
+    /// The configuration; tablature.toml in the working directory unless given.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
+    pub config: Option<PathBuf>,
+    /// The database: postgres://…, mysql://…, mariadb://… or sqlite:FILE; ${NAME} stands for an environment variable.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "URL"))]
     pub url: Option<String>,
-    /// `--migrations`.
+    /// Migrations to apply to a scratch SQLite database, which is then reflected.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "DIR", conflicts_with = "url"))]
     pub migrations: Option<PathBuf>,
-    /// `--output`.
+    /// The folder of the crate; `generated` unless given.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "DIR"))]
     pub output: Option<PathBuf>,
-    /// `--name`.
+    /// The name of the crate, or of the configured source to work on.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "CRATE"))]
     pub name: Option<String>,
-    /// `--schema`, each.
+    /// Reflect only schemas that match; may be repeated.
+    #[cfg_attr(feature = "cli", arg(long = "schema", value_name = "GLOB"))]
     pub schemas: Vec<String>,
-    /// `--include`, each.
+    /// Generate only relations that match, as relation or schema.relation; may be repeated.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "GLOB"))]
     pub include: Vec<String>,
-    /// `--exclude`, each.
+    /// Leave out relations that match; may be repeated.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "GLOB"))]
     pub exclude: Vec<String>,
-    /// `--runtime-path`.
+    /// Make the crate depend on the runtime in this folder rather than on a published version.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "DIR"))]
     pub runtime_path: Option<PathBuf>,
-    /// `--offline`.
+    /// Use the snapshot in the output folder instead of a database.
+    #[cfg_attr(feature = "cli", arg(long, conflicts_with_all = ["url", "migrations"]))]
     pub offline: bool,
-    /// `--strict`.
+    /// Treat every warning as an error.
+    #[cfg_attr(feature = "cli", arg(long))]
     pub strict: bool,
 }
 
@@ -158,17 +173,17 @@ pub(crate) const COMMAND: &str = "tablature codegen";
 /// What stands behind the command where no configuration says it.
 pub(crate) const WITHOUT_CONFIG: &str = " --url URL --output DIR";
 
-/// Reads the settings: from `path`, which must exist; else from `tablature.toml` in the working directory, if there is one;
+/// Reads the settings: from the file that the command line names, which must exist; else from `tablature.toml` in the working directory, if there is one;
 /// unless the command line says both where the schema comes from and where the crate goes; else from the command line alone.
 ///
 /// # Errors
 /// Where the file cannot be read or understood, or does not say enough.
-pub fn load(path: Option<&Path>, command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
+pub fn load(command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
     let default = Path::new("tablature.toml");
     // A command that says where from and where to stands for itself: a configuration that happens to be here is about
     // another crate.
     let says_all = (command.url.is_some() || command.migrations.is_some()) && command.output.is_some();
-    let path = path.or_else(|| (!says_all && default.is_file()).then_some(default));
+    let path = command.config.as_deref().or_else(|| (!says_all && default.is_file()).then_some(default));
     let raw = match path {
         Some(path) => {
             let text =
