@@ -23,7 +23,7 @@ impl Resolver<'_> {
         let flaw = inherited_flaw(self.catalog, relation);
         let (mut total, partial) = total_keys(relation, flaw);
         for (name, flaw) in partial {
-            self.report(DiagnosticKind::PartialKey, &relation.name, format!("{name} makes no cache key: {flaw}"));
+            self.report(DiagnosticKind::PartialKey, &relation.name, format!("{name}: {flaw}"));
         }
         total.retain(|key| are_present(&key.columns, fields));
         let mut keys = Vec::new();
@@ -61,7 +61,7 @@ impl Resolver<'_> {
     }
 
     fn report_no_key(&mut self, relation: &Relation, what: &str, flaw: &str) {
-        self.report(DiagnosticKind::PartialKey, &relation.name, format!("{what} makes no cache key: {flaw}"));
+        self.report(DiagnosticKind::PartialKey, &relation.name, format!("{what}: {flaw}"));
     }
 
     fn layout(&self, drafts: &[Draft<'_>]) -> String {

@@ -447,9 +447,8 @@ fn suffix(relation: &str, column: &str, is_key: bool) -> String {
 /// What is said of a CHECK that JSON Schema does not wholly express.
 fn untranslated(check: &Check) -> String {
     let name = check.name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
-    let why =
-        if check.not_valid { "is NOT VALID: older rows may break it" } else { "has no whole form in JSON Schema" };
-    format!("{name}CHECK ({}) {why}", check.expression)
+    let why = if check.not_valid { " NOT VALID: older rows may break it" } else { "" };
+    format!("{name}CHECK ({}){why}", check.expression)
 }
 
 fn documented(comment: Option<&str>, otherwise: impl FnOnce() -> String) -> Vec<String> {
