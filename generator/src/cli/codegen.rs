@@ -158,7 +158,7 @@ fn summary(source: &Source, outcome: &Outcome, mode: Mode) -> String {
     ));
     let would = if mode == Mode::Write { "" } else { "to be " };
     text.push_str(&format!(
-        "  {}: {written} {would}written, {} unchanged, {removed} {would}removed; {} ({})",
+        "  {}: {written} {would}written, {} unchanged, {removed} {would}removed; {} ({})\n",
         source.output.display(),
         outcome.files.unchanged,
         times.join(", "),
