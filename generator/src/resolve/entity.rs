@@ -82,6 +82,8 @@ impl Resolver<'_> {
             .collect();
         let (unique_keys, cache) = self.cache(relation, &drafts, &fields);
         let is_whole = |columns: &[String]| are_present(columns, &fields);
+        let foreign_keys: Vec<ForeignItem> =
+            relation.foreign_keys.iter().filter(|key| is_whole(&key.columns)).map(foreign_item).collect();
         let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
         for name in ["ColumnName", "FromRow", "Relation", "RelationKind", "Row", "RowError", "Table"] {
             imports.add("tablature_runtime", name);
@@ -90,7 +92,7 @@ impl Resolver<'_> {
             (!fields.is_empty(), "Column"),
             (!enums.is_empty(), "SqlEnum"),
             (!unique_keys.is_empty(), "UniqueKey"),
-            (!relation.foreign_keys.is_empty(), "ForeignKey"),
+            (!foreign_keys.is_empty(), "ForeignKey"),
         ];
         for (_, name) in needed.into_iter().filter(|(is, _)| *is) {
             imports.add("tablature_runtime", name);
@@ -115,7 +117,7 @@ impl Resolver<'_> {
                 .map(|key| key.columns.clone())
                 .filter(|columns| is_whole(columns))
                 .unwrap_or_default(),
-            foreign_keys: relation.foreign_keys.iter().filter(|key| is_whole(&key.columns)).map(foreign_item).collect(),
+            foreign_keys,
             unique_keys,
             cache,
             json: JsonShapes { document },
