@@ -172,16 +172,6 @@ pub mod keys {
             &[&email],
         )
     }
-
-    /// The key of the row with this `public_id`.
-    pub fn public_id(public_id: Uuid) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Customer::RELATION,
-            "public_id",
-            &[&public_id],
-        )
-    }
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

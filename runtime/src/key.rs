@@ -203,7 +203,8 @@ pub struct Unpadded<'a>(&'a str);
 
 impl KeyPart for Folded<'_> {
     fn write_key(&self, out: &mut KeyWriter) {
-        out.text(&self.0.to_lowercase());
+        // One by one, as databases fold: what a letter becomes does not depend on where in a word it stands.
+        out.text(&self.0.chars().flat_map(char::to_lowercase).collect::<String>());
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Readme {
     pub schemas: Vec<SchemaSummary>,
     /// What could not be expressed, by class.
     pub diagnostics: Vec<DiagnosticGroup>,
+    /// How many more there are, of classes that the configuration silences.
+    pub silenced: usize,
 }
 
 /// A schema in figures.

@@ -300,7 +300,7 @@ fn resolve(
     };
     if !is_crate_name(&name) {
         return Err(ConfigError::Usage(format!(
-            "{name:?} cannot be the name of a crate: it takes ASCII letters, digits, - and _, and begins with a letter; \
+            "{name:?} cannot be the name of a crate: it takes ASCII letters, digits, - and _, begins with a letter, and is no keyword; \
              give another with --name or `name` in the configuration"
         )));
     }
@@ -330,7 +330,7 @@ fn resolve(
         overrides,
         severities,
         strict: raw.strict || command.strict,
-        dependencies: dependencies(&raw.dependencies),
+        dependencies: dependencies(&raw.dependencies)?,
         command: raw.command.unwrap_or_else(|| invocation.to_owned()),
         name,
         output,
@@ -461,9 +461,14 @@ impl<'de> Deserialize<'de> for Class {
     }
 }
 
-/// Lines of a `[dependencies]` table.
-fn dependencies(table: &toml::Table) -> Vec<String> {
-    table.iter().map(|(name, value)| format!("{name} = {value}")).collect()
+/// Lines of a `[dependencies]` table. The crate's own dependencies are not for it to change.
+fn dependencies(table: &toml::Table) -> Result<Vec<String>, ConfigError> {
+    if let Some(own) = ["serde", "tablature-runtime"].into_iter().find(|own| table.contains_key(*own)) {
+        return Err(ConfigError::Usage(format!(
+            "dependencies: {own} is a dependency of every generated crate already"
+        )));
+    }
+    Ok(table.iter().map(|(name, value)| format!("{name} = {value}")).collect())
 }
 
 pub(crate) fn default_name(output: &Path) -> String {
@@ -473,7 +478,8 @@ pub(crate) fn default_name(output: &Path) -> String {
 }
 
 fn is_crate_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphabetic())
+    syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_ok()
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
 }
 

@@ -63,6 +63,11 @@ fn readme(model: &Model, source: &Source) -> Readme {
             .filter(|kind| source.severity(**kind) != Severity::Silent)
             .filter_map(|kind| group(model, *kind))
             .collect(),
+        silenced: model
+            .diagnostics
+            .iter()
+            .filter(|diagnostic| source.severity(diagnostic.kind) == Severity::Silent)
+            .count(),
     }
 }
 

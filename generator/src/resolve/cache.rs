@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::entity::{Draft, are_present, encoded_name, percent};
-use super::keys::{has_exact_text, inherited_flaw, total_keys};
+use super::keys::{INHERITED, TextEquality, text_equality, total_keys};
 use super::layout::{LayoutColumn, fingerprint};
 use super::model::{CacheItem, CacheKey, CachePart, Field, UniqueItem};
 use super::names::{self, Claim, Previous, Scope, Style};
@@ -20,7 +20,7 @@ impl Resolver<'_> {
         drafts: &[Draft<'_>],
         fields: &[Field],
     ) -> (Vec<UniqueItem>, CacheItem) {
-        let flaw = inherited_flaw(self.catalog, relation);
+        let flaw = self.checks.is_inherited(&relation.name).then_some(INHERITED);
         let (mut total, partial) = total_keys(relation, flaw);
         for (name, flaw) in partial {
             self.report(DiagnosticKind::PartialKey, &relation.name, format!("{name}: {flaw}"));
@@ -92,16 +92,20 @@ impl Resolver<'_> {
             let found = drafts.iter().zip(fields).find(|(draft, _)| draft.column.name == *name);
             let flaw = match found {
                 None => "is left out",
-                Some((draft, _)) if draft.mapped.key == KeyText::None => "has no canonical text",
-                Some((draft, _))
-                    if draft.mapped.key != KeyText::Folded && !has_exact_text(self.catalog, draft.column) =>
-                {
-                    "compares texts by a collation for which different ones may be equal"
-                }
-                Some((draft, field)) => {
-                    parts.push(part(draft, field));
-                    continue;
-                }
+                Some((draft, field)) => match (draft.mapped.key, text_equality(self.catalog, draft.column)) {
+                    (KeyText::None, _) => "has no canonical text",
+                    (KeyText::Plain | KeyText::Unpadded, TextEquality::Folding) => {
+                        "compares texts by a collation for which different ones may be equal"
+                    }
+                    (KeyText::Plain, TextEquality::Padded) if draft.mapped.scalar == Some(Scalar::String) => {
+                        parts.push(part(draft, field, KeyText::Unpadded));
+                        continue;
+                    }
+                    (key, _) => {
+                        parts.push(part(draft, field, key));
+                        continue;
+                    }
+                },
             };
             let what = if is_primary { "the primary key".to_owned() } else { format!("({})", columns.join(", ")) };
             self.report_no_key(relation, &what, &format!("{name} {flaw}"));
@@ -119,13 +123,13 @@ impl Resolver<'_> {
 }
 
 /// The argument for a column, and how it becomes a part of the key.
-fn part(draft: &Draft<'_>, field: &Field) -> CachePart {
+fn part(draft: &Draft<'_>, field: &Field, key: KeyText) -> CachePart {
     let argument = field.name.clone();
     // A key type is a struct around the text; a domain is another name of it.
     let is_wrapped = draft.expr != draft.mapped.expr;
     let is_string = draft.mapped.scalar == Some(Scalar::String) && !is_wrapped;
     let text = if is_wrapped { format!("&{argument}.0") } else { argument.clone() };
-    let expression = match draft.mapped.key {
+    let expression = match key {
         KeyText::Folded => format!("&tablature_runtime::key::folded({text})"),
         KeyText::Unpadded => format!("&tablature_runtime::key::unpadded({text})"),
         _ if draft.mapped.copy || is_string => format!("&{argument}"),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::expression::{Literal, Rule, Translation, translate};
-use super::keys::{has_exact_domain, has_exact_text};
+use super::keys::{TextEquality, domain_equality, text_equality};
 use crate::catalog::{Catalog, Check, Column, Engine, QName, Relation, SqlType};
 use crate::config::Source;
 
@@ -18,11 +18,14 @@ pub(super) struct Checks {
     labels: BTreeMap<(QName, String), Vec<String>>,
     /// Domains that a CHECK makes an enumeration.
     domain_labels: BTreeMap<QName, Vec<String>>,
+    /// Relations that others inherit from, whose rows are read with theirs.
+    parents: BTreeSet<QName>,
 }
 
 impl Checks {
     pub(super) fn translate(catalog: &Catalog, source: &Source) -> Self {
-        let mut out = Self::default();
+        let parents = catalog.relations.iter().flat_map(|relation| &relation.inherits).cloned().collect();
+        let mut out = Self { parents, ..Self::default() };
         let engine = catalog.engine;
         let all = |checks: &[Check]| checks.iter().map(|c| translate(engine, &c.expression)).collect::<Vec<_>>();
         for relation in &catalog.relations {
@@ -33,9 +36,11 @@ impl Checks {
         }
         for domain in &catalog.domains {
             let translations = all(&domain.checks);
-            if source.types.check_enums && has_exact_domain(catalog, domain) {
-                let lists = domain.checks.iter().zip(&translations).filter(|(check, _)| is_certain(check));
-                let labels = lists.flat_map(|(_, t)| &t.rules).find_map(|(_, rule)| labels_of(rule, &domain.ty));
+            if source.types.check_enums && domain_equality(catalog, domain) != TextEquality::Folding {
+                let lists = domain.checks.iter().zip(&translations).filter(|(check, _)| is_certain(check, false));
+                let lists =
+                    lists.flat_map(|(_, t)| &t.rules).filter_map(|(_, rule)| labels_of(engine, rule, &domain.ty));
+                let labels = lists.reduce(in_both).filter(|labels| !labels.is_empty());
                 out.domain_labels.extend(labels.map(|labels| (domain.name.clone(), labels)));
             }
             out.domains.insert(domain.name.clone(), translations);
@@ -46,18 +51,31 @@ impl Checks {
     /// A list of texts makes an enumeration only where no other text compares equal to one of them, and only of a column
     /// that shares no key's type.
     fn find_enumerations(&mut self, catalog: &Catalog, relation: &Relation) {
+        let is_inherited = self.is_inherited(&relation.name);
         let referring: BTreeSet<&String> = relation.foreign_keys.iter().flat_map(|key| &key.columns).collect();
         for (check, translation) in relation.checks.iter().zip(&self.relations[&relation.name]) {
-            for (name, rule) in translation.rules.iter().filter(|_| is_certain(check)) {
+            for (name, rule) in translation.rules.iter().filter(|_| is_certain(check, is_inherited)) {
                 let Some(column) = column_named(catalog.engine, relation, name) else { continue };
-                if referring.contains(&column.name) || !has_exact_text(catalog, column) {
+                if referring.contains(&column.name) || text_equality(catalog, column) == TextEquality::Folding {
                     continue;
                 }
-                if let Some(labels) = labels_of(rule, &column.ty) {
-                    self.labels.entry((relation.name.clone(), column.name.clone())).or_insert(labels);
+                if let Some(labels) = labels_of(catalog.engine, rule, &column.ty) {
+                    let id = (relation.name.clone(), column.name.clone());
+                    let labels = match self.labels.remove(&id) {
+                        Some(earlier) => in_both(earlier, labels),
+                        None => labels,
+                    };
+                    self.labels.insert(id, labels);
                 }
             }
         }
+        // Lists that have nothing in common leave nothing to enumerate.
+        self.labels.retain(|_, labels| !labels.is_empty());
+    }
+
+    /// Whether other relations inherit from this one.
+    pub(super) fn is_inherited(&self, relation: &QName) -> bool {
+        self.parents.contains(relation)
     }
 
     /// The labels that a CHECK lists for a column.
@@ -79,9 +97,15 @@ impl Checks {
     }
 }
 
-/// Whether every row satisfies it: it is enforced, and rows from before it were looked at.
-fn is_certain(check: &Check) -> bool {
-    !check.not_valid && !check.not_enforced
+/// Whether every row that is read satisfies it: it is enforced, rows from before it were looked at, and rows of inheriting
+/// tables have it too.
+pub(super) fn is_certain(check: &Check, is_inherited: bool) -> bool {
+    !check.not_valid && !check.not_enforced && !(check.no_inherit && is_inherited)
+}
+
+fn in_both(mut labels: Vec<String>, others: Vec<String>) -> Vec<String> {
+    labels.retain(|label| others.contains(label));
+    labels
 }
 
 /// The column that a CHECK's text means. PostgreSQL prints names as they are; the others compare them without regard to case.
@@ -93,7 +117,7 @@ pub(super) fn column_named<'a>(engine: Engine, relation: &'a Relation, name: &st
 }
 
 /// The labels of an enumeration, if a rule lists texts for a type that keeps them as they are.
-fn labels_of(rule: &Rule, ty: &SqlType) -> Option<Vec<String>> {
+fn labels_of(engine: Engine, rule: &Rule, ty: &SqlType) -> Option<Vec<String>> {
     let Rule::OneOf(values) = rule else { return None };
     let mut labels: Vec<String> = Vec::new();
     for value in values {
@@ -104,7 +128,8 @@ fn labels_of(rule: &Rule, ty: &SqlType) -> Option<Vec<String>> {
     }
     let fits = match ty {
         SqlType::Text { .. } | SqlType::Varchar { .. } => true,
-        // Shorter labels would come back padded.
+        // PostgreSQL gives shorter labels back padded.
+        SqlType::Char { .. } if engine != Engine::Postgres => true,
         SqlType::Char { length } => labels.iter().all(|label| label.chars().count() == length.unwrap_or(1) as usize),
         SqlType::Affinity { affinity } => *affinity == crate::catalog::Affinity::Text,
         _ => false,

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Resolver;
-use super::checks::column_named;
+use super::checks::{column_named, is_certain};
 use super::expression::Rule;
 use super::imports::Imports;
 use super::json::{self, JsonColumn, Texts};
-use super::keys::has_exact_text;
+use super::keys::{TextEquality, text_equality};
 use super::model::{
     Cast, Entity, EnumItem, Extra, Field, ForeignItem, FormField, JsonShapes, KeyType, UniqueItem, Variant,
 };
@@ -264,9 +264,10 @@ impl Resolver<'_> {
                 kept.push(check);
                 continue;
             }
-            // Rows from before a NOT VALID check may break it, so that the row's schema must not have it.
-            let mut complete = translation.complete && !check.not_valid;
-            for (name, rule) in translation.rules.iter().filter(|_| !check.not_valid) {
+            // Rows that may break it, from before a NOT VALID check or from an inheriting table, keep it from the row's schema.
+            let is_certain = is_certain(check, self.checks.is_inherited(&relation.name));
+            let mut complete = translation.complete && is_certain;
+            for (name, rule) in translation.rules.iter().filter(|_| is_certain) {
                 let column = column_named(self.catalog.engine, relation, name);
                 let draft = drafts.iter_mut().find(|draft| Some(&draft.column.name) == column.map(|c| &c.name));
                 complete &= draft.is_some_and(|draft| self.apply_rule(draft, rule));
@@ -288,7 +289,8 @@ impl Resolver<'_> {
             SqlType::Char { length } if self.catalog.engine == Engine::Postgres => Some(length.unwrap_or(1)),
             _ => None,
         };
-        let texts = Texts { are_exact: has_exact_text(self.catalog, draft.column), padded_to };
+        let are_exact = text_equality(self.catalog, draft.column) == TextEquality::Exact;
+        let texts = Texts { are_exact, padded_to };
         json::apply_rule(&mut draft.node, &draft.mapped, texts, rule)
     }
 

@@ -77,7 +77,7 @@ pub(super) fn apply_rule(node: &mut Value, mapped: &Mapped, texts: Texts, rule: 
             texts.are_exact && values.iter().all(fits) && one_of(map, values, false)
         }
         // An enumeration of its own has its labels listed already.
-        Rule::OneOf(values) if map.contains_key("enum") && texts.are_exact => one_of(map, values, false),
+        Rule::OneOf(values) if map.contains_key("enum") => one_of(map, values, false),
         Rule::MinLength(n) if plain_text => tighten(map, "minLength", *n, u64::max),
         Rule::MaxLength(n) if plain_text => tighten(map, "maxLength", *n, u64::min),
         Rule::MinItems(n) if is_array => tighten(map, "minItems", *n, u64::max),
@@ -177,10 +177,13 @@ fn bound(map: &mut Map<String, Value>, end: &End, value: &str, is_exclusive: boo
         let key = if is_exclusive { end.exclusive } else { end.inclusive };
         map.insert(key.into(), Value::Number(number));
     }
-    for option in map.get_mut("anyOf").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(words) = option.get_mut("enum").and_then(Value::as_array_mut) {
-            words.retain(|word| !end.beyond.iter().any(|beyond| word == beyond));
+    if let Some(options) = map.get_mut("anyOf").and_then(Value::as_array_mut) {
+        for option in options.iter_mut() {
+            if let Some(words) = option.get_mut("enum").and_then(Value::as_array_mut) {
+                words.retain(|word| !end.beyond.iter().any(|beyond| word == beyond));
+            }
         }
+        options.retain(|option| option["enum"].as_array().is_none_or(|words| !words.is_empty()));
     }
     true
 }

@@ -141,12 +141,8 @@ pub(super) struct TotalKey {
     pub columns: Vec<String>,
 }
 
-/// Why no key of a relation is unique in what a query over it sees, if that is so: rows of inheriting tables have keys of
-/// their own.
-pub(super) fn inherited_flaw(catalog: &Catalog, relation: &Relation) -> Option<&'static str> {
-    let is_parent = catalog.relations.iter().any(|other| other.inherits.contains(&relation.name));
-    is_parent.then_some("other tables inherit from the relation, and their rows are seen through it")
-}
+/// What is wrong with every key of a relation that others inherit from.
+pub(super) const INHERITED: &str = "other tables inherit from the relation, and their rows are seen through it";
 
 /// The unique keys that find at most one row for every value of their columns, and why the others do not. `flaw` is what is
 /// wrong with all of them.
@@ -200,35 +196,55 @@ pub(super) fn total_keys(
     (total, partial)
 }
 
-/// Whether equal values of a column are equal texts: a collation that takes different texts for the same would let one row
-/// be found under several keys, only one of which a writer knows, and a list of texts would admit others too.
-pub(super) fn has_exact_text(catalog: &Catalog, column: &Column) -> bool {
+/// When the database takes two texts for equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextEquality {
+    /// When they are the same.
+    Exact,
+    /// When they are the same but for blanks at their ends.
+    Padded,
+    /// In other cases too: a row is found by texts that are not its own, of which a writer to a cache knows one only.
+    Folding,
+}
+
+/// When the database takes two values of a column for equal; [`TextEquality::Exact`] for all that is no text.
+pub(super) fn text_equality(catalog: &Catalog, column: &Column) -> TextEquality {
     let (base, inherited) = base_type(catalog, &column.ty);
     let is_text = matches!(
         base,
         SqlType::Char { .. } | SqlType::Varchar { .. } | SqlType::Text { .. } | SqlType::Affinity { .. }
     );
-    is_text_exact(catalog.engine, is_text, column.collation.as_deref().or(inherited))
+    if !is_text {
+        return TextEquality::Exact;
+    }
+    collation_equality(catalog.engine, column.collation.as_deref().or(inherited))
 }
 
 /// The same for values of a domain.
-pub(super) fn has_exact_domain(catalog: &Catalog, domain: &Domain) -> bool {
+pub(super) fn domain_equality(catalog: &Catalog, domain: &Domain) -> TextEquality {
     let (_, collation) = base_type(catalog, &domain.ty);
-    is_text_exact(catalog.engine, true, domain.collation.as_deref().or(collation))
+    collation_equality(catalog.engine, domain.collation.as_deref().or(collation))
 }
 
-fn is_text_exact(engine: Engine, is_text: bool, collation: Option<&str>) -> bool {
-    match (engine, collation) {
-        _ if !is_text => true,
-        // MySQL's usual collations fold case and accents; only a binary one that the column names itself is known.
-        (Engine::Mysql | Engine::Mariadb, collation) => collation.is_some_and(|name| name.ends_with("_bin")),
+fn collation_equality(engine: Engine, collation: Option<&str>) -> TextEquality {
+    let is_exact = match (engine, collation) {
+        // MySQL's usual collations fold case and accents; only a binary one that the column names itself is known, and most of
+        // these do not count blanks at the end.
+        (Engine::Mysql | Engine::Mariadb, Some(name)) if name.ends_with("_bin") => {
+            if !name.ends_with("_nopad_bin") && !name.ends_with("_0900_bin") {
+                return TextEquality::Padded;
+            }
+            true
+        }
+        (Engine::Mysql | Engine::Mariadb, collation) => collation == Some("binary"),
         // SQLite's are NOCASE, RTRIM and what an application brings along.
         (Engine::Sqlite, collation) => collation.is_none(),
         // PostgreSQL's own are deterministic, one that a user created, printed with its schema, need not be.
         (Engine::Postgres, collation) => {
             collation.is_none_or(|name| !name.contains('.') || name.starts_with("pg_catalog."))
         }
-    }
+    };
+    if is_exact { TextEquality::Exact } else { TextEquality::Folding }
 }
 
 /// What a domain narrows in the end, and the collation that comes with it.

@@ -124,7 +124,7 @@ impl Resolver<'_> {
                 return None;
             }
             let mapped = self.types().map(&column.ty, &column.raw);
-            mapped.scalar.filter(|_| mapped.key != scalar::KeyText::None).map(|scalar| scalar.form())
+            mapped.scalar.filter(|scalar| scalar.info(source.types.time).key).map(|scalar| scalar.form())
         };
         if source.types.key_types {
             let candidates: Candidates = catalog
@@ -269,7 +269,8 @@ impl Resolver<'_> {
             SqlType::Char { length } => Some(length.unwrap_or(1)),
             _ => None,
         };
-        let texts = json::Texts { are_exact: keys::has_exact_domain(self.catalog, domain), padded_to };
+        let are_exact = keys::domain_equality(self.catalog, domain) == keys::TextEquality::Exact;
+        let texts = json::Texts { are_exact, padded_to };
         let mut kept = Vec::new();
         for (check, translation) in domain.checks.iter().zip(self.checks.of_domain(&domain.name)) {
             let applied = translation.rules.iter().fold(true, |all, (_, rule)| {

@@ -180,7 +180,10 @@ pub(super) struct ScalarMapping {
 /// The mapping of a scalar SQL type; `None` for what has parts, and for what has no Rust type.
 pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Option<ScalarMapping> {
     let plain = |scalar: Scalar, json: Value| {
-        let key = if scalar.info(options.time).key { KeyText::Plain } else { KeyText::None };
+        // SQLite keeps texts as they came, and equal values of these types may be different texts to it.
+        let is_read_as_written =
+            engine != Engine::Sqlite || matches!(scalar, Scalar::Bool | Scalar::I64 | Scalar::String | Scalar::Bytes);
+        let key = if scalar.info(options.time).key && is_read_as_written { KeyText::Plain } else { KeyText::None };
         Some(ScalarMapping { scalar, read_as: None, key, json })
     };
     let cast = |scalar: Scalar, read_as: &'static str, json: Value| {

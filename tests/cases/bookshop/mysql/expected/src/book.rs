@@ -294,7 +294,12 @@ pub mod keys {
 
     /// The key of the row with this `isbn`.
     pub fn isbn(isbn: &str) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Book::RELATION, "isbn", &[&isbn])
+        tablature_runtime::cache_key(
+            crate::CACHE_PREFIX,
+            Book::RELATION,
+            "isbn",
+            &[&tablature_runtime::key::unpadded(isbn)],
+        )
     }
 }
 

@@ -136,7 +136,7 @@ pub mod keys {
             crate::CACHE_PREFIX,
             Category::RELATION,
             "slug",
-            &[&slug],
+            &[&tablature_runtime::key::unpadded(slug)],
         )
     }
 }

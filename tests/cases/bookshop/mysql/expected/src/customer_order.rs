@@ -243,7 +243,7 @@ pub mod keys {
             crate::CACHE_PREFIX,
             CustomerOrder::RELATION,
             "order_number",
-            &[&order_number],
+            &[&tablature_runtime::key::unpadded(order_number)],
         )
     }
 }

@@ -131,7 +131,7 @@ pub mod keys {
             crate::CACHE_PREFIX,
             StockLevel::RELATION,
             "pk",
-            &[&book_id, &warehouse],
+            &[&book_id, &tablature_runtime::key::unpadded(warehouse)],
         )
     }
 }

@@ -75,7 +75,7 @@ pub mod keys {
             crate::CACHE_PREFIX,
             ByExactText::RELATION,
             "pk",
-            &[code],
+            &[&tablature_runtime::key::unpadded(&code.0)],
         )
     }
 }

@@ -110,7 +110,7 @@ pub mod keys {
             crate::CACHE_PREFIX,
             Composite::RELATION,
             "d+b",
-            &[&d, &b],
+            &[&d, &tablature_runtime::key::unpadded(b)],
         )
     }
 }

@@ -167,7 +167,7 @@ pub mod keys {
             crate::CACHE_PREFIX,
             Uniques::RELATION,
             "part_b+part_a",
-            &[&part_b, &part_a],
+            &[&tablature_runtime::key::unpadded(part_b), &part_a],
         )
     }
 }

@@ -64,22 +64,6 @@ impl ColumnName for ByDecimalColumn {
 
 tablature_runtime::impl_columns!(ByDecimalColumn);
 
-/// Keys under which rows of `by_decimal` are cached.
-#[cfg(feature = "cache")]
-pub mod keys {
-    use super::*;
-
-    /// The key of the row with this `rate`.
-    pub fn pk(rate: ByDecimalRate) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByDecimal::RELATION,
-            "pk",
-            &[&rate],
-        )
-    }
-}
-
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
 pub const JSON_SCHEMA: &str = include_str!("../schemas/by_decimal.json");

@@ -103,16 +103,6 @@ pub mod keys {
             &[&c, &a],
         )
     }
-
-    /// The key of the row with this `d` and `b`.
-    pub fn d_and_b(d: NaiveDate, b: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Composite::RELATION,
-            "d+b",
-            &[&d, &b],
-        )
-    }
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

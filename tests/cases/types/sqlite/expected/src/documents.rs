@@ -114,17 +114,6 @@ impl ColumnName for DocumentsColumn {
 
 tablature_runtime::impl_columns!(DocumentsColumn);
 
-/// Keys under which rows of `documents` are cached.
-#[cfg(feature = "cache")]
-pub mod keys {
-    use super::*;
-
-    /// The key of the row with this `id`.
-    pub fn pk(id: DocumentsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Documents::RELATION, "pk", &[&id])
-    }
-}
-
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]
 pub const JSON_SCHEMA: &str = include_str!("../schemas/documents.json");
