@@ -100,7 +100,7 @@ impl Checks {
 /// Whether every row that is read satisfies it: it is enforced, rows from before it were looked at, and rows of inheriting
 /// tables have it too.
 pub(super) fn is_certain(check: &Check, is_inherited: bool) -> bool {
-    !check.not_valid && !check.not_enforced && !(check.no_inherit && is_inherited)
+    !(check.not_valid || check.not_enforced || (check.no_inherit && is_inherited))
 }
 
 fn in_both(mut labels: Vec<String>, others: Vec<String>) -> Vec<String> {
