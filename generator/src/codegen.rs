@@ -219,20 +219,17 @@ impl Clock {
 /// # Errors
 /// Where it cannot be read, is empty, or lacks what the configuration names.
 pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
-    let empty = |found: &Found| {
-        let unread = match found.diagnostics.len() {
-            0 => String::new(),
-            n => format!(" ({n} cannot)"),
-        };
-        CodegenError::Empty(named(&source.origin), unread)
-    };
     let (mut found, whole) = match &source.origin {
         Origin::Snapshot => (from_snapshot(&source.output)?, false),
         Origin::Url(url) => (from_url(url, source, interrupted)?, true),
         Origin::Migrations(folder) => (from_migrations(folder, source, interrupted)?, true),
     };
     if found.catalog.relations.is_empty() {
-        return Err(empty(&found));
+        let unread = match found.diagnostics.len() {
+            0 => String::new(),
+            n => format!(" ({n} cannot)"),
+        };
+        return Err(CodegenError::Empty(named(&source.origin), unread));
     }
     let unused = unused_entries(&found.catalog, &found.diagnostics, source, whole);
     if !unused.is_empty() {
@@ -261,7 +258,7 @@ fn named(origin: &Origin) -> String {
 /// Decides everything, with what the crate of the last run remembers.
 ///
 /// # Errors
-/// Where the cache layout of the last run cannot be read.
+/// Where the cache layout or the snapshot of the last run cannot be read.
 pub fn decide(found: &Found, source: &Source) -> Result<Model, CodegenError> {
     let layouts = read_layouts(&source.output)?;
     let previous = match read_snapshot(&source.output) {

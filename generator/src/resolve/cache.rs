@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::entity::{Draft, are_present, encoded_name, percent};
-use super::keys::{INHERITED, TextEquality, text_equality, total_keys};
+use super::keys::{INHERITED, TextEquality, primary_flaw, text_equality, total_keys};
 use super::layout::{LayoutColumn, fingerprint};
 use super::model::{CacheItem, CacheKey, CachePart, Field, UniqueItem};
 use super::names::{self, Claim, Previous, Scope, Style};
@@ -23,26 +23,13 @@ impl Resolver<'_> {
         let flaw = self.checks.is_inherited(&relation.name).then_some(INHERITED);
         let (mut total, partial) = total_keys(relation, flaw);
         for (name, flaw) in partial {
-            self.report(DiagnosticKind::PartialKey, &relation.name, format!("{name}: {flaw}"));
+            self.report_no_key(relation, &name, flaw);
         }
         total.retain(|key| are_present(&key.columns, fields));
         let mut keys = Vec::new();
         let primary = relation.primary_key.as_ref();
         if let Some(primary) = primary {
-            let flaw = if flaw.is_some() {
-                flaw
-            } else if primary.deferrable.is_some() {
-                Some("it is deferrable, so that two rows may share a value for a while")
-            } else if primary.without_overlaps {
-                Some("it forbids overlaps, not equal values")
-            } else if primary.prefixes.iter().any(Option::is_some) {
-                Some("it looks at a prefix only")
-            } else if primary.columns.iter().any(|name| relation.column(name).is_none_or(|column| column.nullable)) {
-                Some("a column of it can be NULL")
-            } else {
-                None
-            };
-            match flaw {
+            match flaw.or_else(|| primary_flaw(relation, primary)) {
                 Some(flaw) => self.report_no_key(relation, "the primary key", flaw),
                 None => keys.extend(self.cache_key(relation, drafts, fields, &primary.columns, true)),
             }
@@ -55,9 +42,10 @@ impl Resolver<'_> {
         }
         name_functions(&mut keys);
         let layout = self.layout(drafts);
-        let previous = self.layouts.previous(&encoded_name(&relation.name), &layout);
+        let name = encoded_name(&relation.name);
+        let previous = self.layouts.previous(&name, &layout);
         let unique = total.into_iter().map(|key| UniqueItem { name: key.name, columns: key.columns }).collect();
-        (unique, CacheItem { layout, previous, relation: encoded_name(&relation.name), keys })
+        (unique, CacheItem { layout, previous, relation: name, keys })
     }
 
     fn report_no_key(&mut self, relation: &Relation, what: &str, flaw: &str) {
@@ -111,13 +99,14 @@ impl Resolver<'_> {
             self.report_no_key(relation, &what, &format!("{name} {flaw}"));
             return None;
         }
-        let (function, index) = if is_primary {
-            (PRIMARY.to_owned(), PRIMARY.to_owned())
-        } else {
-            let encoded: Vec<String> = columns.iter().map(|name| percent(name)).collect();
-            (names::function(&columns.join("_and_")), encoded.join("+"))
+        let (function, index) = match columns {
+            _ if is_primary => (PRIMARY.to_owned(), PRIMARY.to_owned()),
+            [one] if one == PRIMARY => (names::function(one), "%70k".to_owned()),
+            _ => {
+                let encoded: Vec<String> = columns.iter().map(|name| percent(name)).collect();
+                (names::function(&columns.join("_and_")), encoded.join("+"))
+            }
         };
-        let index = if !is_primary && index == PRIMARY { "%70k".to_owned() } else { index };
         Some(CacheKey { function, is_primary, index, parts })
     }
 }

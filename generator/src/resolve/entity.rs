@@ -9,7 +9,7 @@ use super::checks::{column_named, is_certain};
 use super::expression::Rule;
 use super::imports::Imports;
 use super::json::{self, JsonColumn, Texts};
-use super::keys::{TextEquality, text_equality};
+use super::keys::text_equality;
 use super::model::{
     Cast, Entity, EnumItem, Extra, Field, ForeignItem, FormField, JsonShapes, KeyType, UniqueItem, Variant,
 };
@@ -285,12 +285,8 @@ impl Resolver<'_> {
             draft.refuses_null = true;
             return true;
         }
-        let padded_to = match draft.column.ty {
-            SqlType::Char { length } if self.catalog.engine == Engine::Postgres => Some(length.unwrap_or(1)),
-            _ => None,
-        };
-        let are_exact = text_equality(self.catalog, draft.column) == TextEquality::Exact;
-        let texts = Texts { are_exact, padded_to };
+        let equality = text_equality(self.catalog, draft.column);
+        let texts = Texts::of(self.catalog.engine, &draft.column.ty, equality);
         json::apply_rule(&mut draft.node, &draft.mapped, texts, rule)
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Number, Value, json};
 
 use super::expression::{Literal, Rule, literal};
+use super::keys::TextEquality;
 use super::scalar::Scalar;
 use super::types::{Mapped, pointer};
 use crate::catalog::{Action, Check, Engine, ForeignKey, Relation, SqlType};
@@ -23,10 +24,21 @@ pub(super) struct JsonColumn<'a> {
 /// What a column's type says about the rules that hold for its value as JSON has it.
 #[derive(Clone, Copy)]
 pub(super) struct Texts {
-    /// Whether equal texts are the same text; see [`super::keys::has_exact_text`].
-    pub are_exact: bool,
+    /// Whether equal texts are the same text; see [`TextEquality`].
+    are_exact: bool,
     /// Whether blanks are put behind a value up to this length, which CHECKs do not see.
-    pub padded_to: Option<u32>,
+    padded_to: Option<u32>,
+}
+
+impl Texts {
+    /// For values of a type, between which the database tells as `equality` says.
+    pub(super) fn of(engine: Engine, ty: &SqlType, equality: TextEquality) -> Self {
+        let padded_to = match ty {
+            SqlType::Char { length } if engine == Engine::Postgres => Some(length.unwrap_or(1)),
+            _ => None,
+        };
+        Self { are_exact: equality == TextEquality::Exact, padded_to }
+    }
 }
 
 /// Adds what a CHECK demands to a value's schema. Returns whether the schema now says all of the rule.

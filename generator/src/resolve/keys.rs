@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Column, Diagnostic, DiagnosticKind, Domain, Engine, QName, Relation, SqlType};
+use crate::catalog::{
+    Catalog, Column, Diagnostic, DiagnosticKind, Domain, Engine, PrimaryKey, QName, Relation, SqlType,
+};
 
 /// A column, by relation and name.
 pub(super) type ColumnId = (QName, String);
@@ -144,6 +146,22 @@ pub(super) struct TotalKey {
 /// What is wrong with every key of a relation that others inherit from.
 pub(super) const INHERITED: &str = "other tables inherit from the relation, and their rows are seen through it";
 
+const DEFERRABLE: &str = "it is deferrable, so that two rows may share a value for a while";
+const OVERLAPS: &str = "it forbids overlaps, not equal values";
+const PREFIX: &str = "it looks at a prefix only";
+const NULLABLE: &str = "a column of it can be NULL";
+
+/// Why a primary key does not find one row for every value of its columns, if it does not.
+pub(super) fn primary_flaw(relation: &Relation, key: &PrimaryKey) -> Option<&'static str> {
+    let flaws = [
+        (key.deferrable.is_some(), DEFERRABLE),
+        (key.without_overlaps, OVERLAPS),
+        (key.prefixes.iter().any(Option::is_some), PREFIX),
+        (has_nullable(relation, &key.columns), NULLABLE),
+    ];
+    flaws.into_iter().find(|(is, _)| *is).map(|(_, flaw)| flaw)
+}
+
 /// The unique keys that find at most one row for every value of their columns, and why the others do not. `flaw` is what is
 /// wrong with all of them.
 pub(super) fn total_keys(
@@ -163,11 +181,11 @@ pub(super) fn total_keys(
         let flaw = if common.is_some() {
             common
         } else if key.deferrable.is_some() {
-            Some("it is deferrable, so that two rows may share a value for a while")
+            Some(DEFERRABLE)
         } else if key.without_overlaps {
-            Some("it forbids overlaps, not equal values")
+            Some(OVERLAPS)
         } else if has_nullable(relation, &key.columns) {
-            Some("a column of it can be NULL")
+            Some(NULLABLE)
         } else {
             None
         };
@@ -183,11 +201,11 @@ pub(super) fn total_keys(
         } else if columns.is_none() {
             Some("a part of it is an expression")
         } else if index.parts.iter().any(|part| part.prefix.is_some()) {
-            Some("it looks at a prefix only")
+            Some(PREFIX)
         } else if index.invalid {
             Some("it is not valid")
         } else if has_nullable(relation, columns.as_deref().unwrap_or_default()) {
-            Some("a column of it can be NULL")
+            Some(NULLABLE)
         } else {
             None
         };

@@ -265,12 +265,7 @@ impl Resolver<'_> {
     /// A domain's schema, and the CHECKs that it does not wholly express.
     fn domain_node<'d>(&self, domain: &'d Domain, mapped: &Mapped) -> (Value, Vec<&'d Check>) {
         let mut node = mapped.json.clone();
-        let padded_to = match domain.ty {
-            SqlType::Char { length } => Some(length.unwrap_or(1)),
-            _ => None,
-        };
-        let are_exact = keys::domain_equality(self.catalog, domain) == keys::TextEquality::Exact;
-        let texts = json::Texts { are_exact, padded_to };
+        let texts = json::Texts::of(self.catalog.engine, &domain.ty, keys::domain_equality(self.catalog, domain));
         let mut kept = Vec::new();
         for (check, translation) in domain.checks.iter().zip(self.checks.of_domain(&domain.name)) {
             let applied = translation.rules.iter().fold(true, |all, (_, rule)| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::checks::Checks;
+use super::entity::percent;
 use super::model::Cast;
 use super::scalar::{KeyText, Scalar, scalar};
 use crate::catalog::{Catalog, Engine, QName, SqlType};
@@ -355,14 +356,7 @@ fn reference(name: &QName) -> Value {
 
 /// A name as part of a JSON pointer in a URI fragment.
 pub(super) fn pointer(name: &str) -> String {
-    let mut out = String::new();
-    for byte in name.replace('~', "~0").replace('/', "~1").bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            _ => out.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    out
+    percent(&name.replace('~', "~0").replace('/', "~1"))
 }
 
 /// Lets `null` in.
