@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    SqlEnum, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    SqlEnum, Table, ToSql, Writable, json, key_text,
 };
-use super::CustomerId;
+use super::{Customer, CustomerId};
 
 /// Identifies a row of `address` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +96,7 @@ tablature_runtime::impl_enum!(AddressType);
 
 impl FromRow for Address {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             customer_id: row.get("customer_id")?,
@@ -110,14 +112,14 @@ impl FromRow for Address {
     }
 }
 
+tablature_runtime::impl_from_row!(Address);
+
 impl Table for Address {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "address",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
-            Column::new("customer_id", "INTEGER"),
+            Column::new("customer_id", "BIGINT"),
             Column::new("type", "VARCHAR(12)").default(),
             Column::new("recipient", "VARCHAR(200)"),
             Column::new("street", "VARCHAR(200)"),
@@ -128,18 +130,104 @@ impl Table for Address {
             Column::new("is_default", "BOOLEAN").default(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "address_customer_id_fkey",
-                columns: &["customer_id"],
-                references: ("", "customer"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "address_customer_id_fkey",
+                &["customer_id"],
+                ("", "customer"),
+                &["id"],
+            ),
         ],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::CITY_TYPE,
+            constraints::COUNTRY_CODE,
+            constraints::COUNTRY_TYPE,
+            constraints::CUSTOMER_ID_FKEY,
+            constraints::DEFAULT_KEY,
+            constraints::EXTRA_TYPE,
+            constraints::IS_DEFAULT_TYPE,
+            constraints::POSTCODE_LENGTH,
+            constraints::POSTCODE_TYPE,
+            constraints::RECIPIENT_TYPE,
+            constraints::STREET_TYPE,
+            constraints::TYPE_KNOWN,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AddressId))],
         layout: "882d8455",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.customer_id,
+            &self.r#type,
+            &self.recipient,
+            &self.street,
+            &self.extra,
+            &self.postcode,
+            &self.city,
+            &self.country,
+            &self.is_default,
+        ]
+    }
+}
+
+impl Writable for Address {}
+
+impl NewRow for NewAddress {
+    type Table = Address;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.customer_id,
+            &self.r#type,
+            &self.recipient,
+            &self.street,
+            &self.extra,
+            &self.postcode,
+            &self.city,
+            &self.country,
+            &self.is_default,
+        ]
+    }
+}
+
+impl Patch for AddressPatch {
+    type Table = Address;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.customer_id,
+            &self.r#type,
+            &self.recipient,
+            &self.street,
+            &self.extra,
+            &self.postcode,
+            &self.city,
+            &self.country,
+            &self.is_default,
+        ]
+    }
+}
+
+impl Keyed for Address {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Address> for AddressId {
+    fn into_key(self) -> Key<Address> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `address`.
@@ -174,15 +262,124 @@ impl ColumnName for AddressColumn {
 
 tablature_runtime::impl_columns!(AddressColumn);
 
-/// Keys under which rows of `address` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `address`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Address, AddressId> = Col::new(0);
+    pub const CUSTOMER_ID: Col<Address, CustomerId> = Col::new(1);
+    pub const TYPE: Col<Address, AddressType> = Col::new(2);
+    pub const RECIPIENT: Col<Address, String> = Col::new(3);
+    pub const STREET: Col<Address, String> = Col::new(4);
+    pub const EXTRA: Col<Address, Option<String>> = Col::new(5);
+    pub const POSTCODE: Col<Address, String> = Col::new(6);
+    pub const CITY: Col<Address, String> = Col::new(7);
+    pub const COUNTRY: Col<Address, String> = Col::new(8);
+    pub const IS_DEFAULT: Col<Address, bool> = Col::new(9);
+}
+
+/// The keys of `address` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AddressId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Address::RELATION, "pk", &[&id])
+    pub fn pk(id: AddressId) -> Key<Address> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `address` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `address_customer_id_fkey`.
+    pub const CUSTOMER: Reference<Address, Customer> = Reference::new(0);
+}
+
+/// The constraints of `address` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "address"),
+        "",
+        &["id"],
+    );
+
+    /// Check: `length("city") <= 120`.
+    pub const CITY_TYPE: Constraint = Constraint::check(
+        ("", "address"),
+        "address_city_type",
+    );
+
+    /// Check: `"country" GLOB '[A-Z][A-Z]'`.
+    pub const COUNTRY_CODE: Constraint = Constraint::check(
+        ("", "address"),
+        "address_country_code",
+    );
+
+    /// Check: `length("country") = 2`.
+    pub const COUNTRY_TYPE: Constraint = Constraint::check(
+        ("", "address"),
+        "address_country_type",
+    );
+
+    /// Foreign key: `customer_id` to `customer`.
+    pub const CUSTOMER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "address"),
+        "address_customer_id_fkey",
+        &["customer_id"],
+    );
+
+    /// Unique: `customer_id`, where `is_default`.
+    pub const DEFAULT_KEY: Constraint = Constraint::unique(
+        ("", "address"),
+        "address_default_key",
+        &["customer_id"],
+    );
+
+    /// Check: `length("extra") <= 200`.
+    pub const EXTRA_TYPE: Constraint = Constraint::check(
+        ("", "address"),
+        "address_extra_type",
+    );
+
+    /// Check: `"is_default" IN (0, 1)`.
+    pub const IS_DEFAULT_TYPE: Constraint = Constraint::check(
+        ("", "address"),
+        "address_is_default_type",
+    );
+
+    /// Check: `length("postcode") BETWEEN 2 AND 16`.
+    pub const POSTCODE_LENGTH: Constraint = Constraint::check(
+        ("", "address"),
+        "address_postcode_length",
+    );
+
+    /// Check: `length("postcode") <= 16`.
+    pub const POSTCODE_TYPE: Constraint = Constraint::check(
+        ("", "address"),
+        "address_postcode_type",
+    );
+
+    /// Check: `length("recipient") <= 200`.
+    pub const RECIPIENT_TYPE: Constraint = Constraint::check(
+        ("", "address"),
+        "address_recipient_type",
+    );
+
+    /// Check: `length("street") <= 200`.
+    pub const STREET_TYPE: Constraint = Constraint::check(
+        ("", "address"),
+        "address_street_type",
+    );
+
+    /// Check: `"type" IN ('home', 'work', 'parcel_shop')`.
+    pub const TYPE_KNOWN: Constraint = Constraint::check(
+        ("", "address"),
+        "address_type_known",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

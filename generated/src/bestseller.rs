@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqliteValue,
-    Table,
+    Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
+    SqliteValue, Table, ToSql,
 };
 
 /// A row of the view `bestseller`.
@@ -18,6 +18,7 @@ pub struct Bestseller {
 
 impl FromRow for Bestseller {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             book_id: row.get("book_id")?,
             isbn: row.get("isbn")?,
@@ -28,9 +29,10 @@ impl FromRow for Bestseller {
     }
 }
 
+tablature_runtime::impl_from_row!(Bestseller);
+
 impl Table for Bestseller {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "bestseller",
         kind: RelationKind::View,
         columns: &[
@@ -40,12 +42,17 @@ impl Table for Bestseller {
             Column::new("copies_sold", "").nullable(),
             Column::new("revenue", "").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "221ede39",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.book_id, &self.isbn, &self.title, &self.copies_sold, &self.revenue]
+    }
 }
 
 /// The columns of `bestseller`.
@@ -69,6 +76,17 @@ impl ColumnName for BestsellerColumn {
 }
 
 tablature_runtime::impl_columns!(BestsellerColumn);
+
+/// The columns of `bestseller`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const BOOK_ID: Col<Bestseller, Option<i64>> = Col::new(0);
+    pub const ISBN: Col<Bestseller, Option<String>> = Col::new(1);
+    pub const TITLE: Col<Bestseller, Option<String>> = Col::new(2);
+    pub const COPIES_SOLD: Col<Bestseller, Option<SqliteValue>> = Col::new(3);
+    pub const REVENUE: Col<Bestseller, Option<SqliteValue>> = Col::new(4);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, UniqueKey, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, UniqueKey, Writable, json, key_text,
 };
 
 /// Identifies a row of `category` by its `id`.
@@ -54,6 +55,7 @@ pub struct CategoryPatch {
 
 impl FromRow for Category {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             parent_id: row.get("parent_id")?,
@@ -64,36 +66,85 @@ impl FromRow for Category {
     }
 }
 
+tablature_runtime::impl_from_row!(Category);
+
 impl Table for Category {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "category",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
-            Column::new("parent_id", "INTEGER").nullable(),
+            Column::new("parent_id", "INT").nullable(),
             Column::new("slug", "VARCHAR(60)"),
             Column::new("name", "VARCHAR(120)"),
-            Column::new("position", "INTEGER").default(),
+            Column::new("position", "INT").default(),
         ],
         primary_key: &["id"],
-        unique_keys: &[
-            UniqueKey {
-                name: "category_slug_key",
-                columns: &["slug"],
-            },
-        ],
+        unique_keys: &[UniqueKey::new("category_slug_key", &["slug"])],
         foreign_keys: &[
-            ForeignKey {
-                name: "category_parent_id_fkey",
-                columns: &["parent_id"],
-                references: ("", "category"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "category_parent_id_fkey",
+                &["parent_id"],
+                ("", "category"),
+                &["id"],
+            ),
+        ],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::NAME_TYPE,
+            constraints::PARENT_ID_FKEY,
+            constraints::PARENT_ID_TYPE,
+            constraints::PARENT_NAME_KEY,
+            constraints::POSITION_NOT_NEGATIVE,
+            constraints::POSITION_TYPE,
+            constraints::SLUG_FORM,
+            constraints::SLUG_KEY,
+            constraints::SLUG_TYPE,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(CategoryId)),
+            CacheIndex::new("slug", &["slug"], key_text!(String)),
         ],
         layout: "9b633bc1",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.parent_id, &self.slug, &self.name, &self.position]
+    }
+}
+
+impl Writable for Category {}
+
+impl NewRow for NewCategory {
+    type Table = Category;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.parent_id, &self.slug, &self.name, &self.position]
+    }
+}
+
+impl Patch for CategoryPatch {
+    type Table = Category;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.parent_id, &self.slug, &self.name, &self.position]
+    }
+}
+
+impl Keyed for Category {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Category> for CategoryId {
+    fn into_key(self) -> Key<Category> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `category`.
@@ -118,25 +169,107 @@ impl ColumnName for CategoryColumn {
 
 tablature_runtime::impl_columns!(CategoryColumn);
 
-/// Keys under which rows of `category` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `category`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Category, CategoryId> = Col::new(0);
+    pub const PARENT_ID: Col<Category, Option<CategoryId>> = Col::new(1);
+    pub const SLUG: Col<Category, String> = Col::new(2);
+    pub const NAME: Col<Category, String> = Col::new(3);
+    pub const POSITION: Col<Category, i64> = Col::new(4);
+}
+
+/// The keys of `category` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: CategoryId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Category::RELATION, "pk", &[&id])
+    pub fn pk(id: CategoryId) -> Key<Category> {
+        Key::cached(0, &[&id])
     }
 
     /// The key of the row with this `slug`.
-    pub fn slug(slug: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Category::RELATION,
-            "slug",
-            &[&slug],
-        )
+    pub fn slug(slug: &str) -> Key<Category> {
+        Key::cached(1, &[&slug])
     }
+}
+
+/// The foreign keys of `category` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `category_parent_id_fkey`.
+    pub const PARENT: Reference<Category, Category> = Reference::new(0);
+}
+
+/// The constraints of `category` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "category"),
+        "",
+        &["id"],
+    );
+
+    /// Check: `length("name") <= 120`.
+    pub const NAME_TYPE: Constraint = Constraint::check(
+        ("", "category"),
+        "category_name_type",
+    );
+
+    /// Foreign key: `parent_id` to `category`.
+    pub const PARENT_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "category"),
+        "category_parent_id_fkey",
+        &["parent_id"],
+    );
+
+    /// Check: `"parent_id" BETWEEN -2147483648 AND 2147483647`.
+    pub const PARENT_ID_TYPE: Constraint = Constraint::check(
+        ("", "category"),
+        "category_parent_id_type",
+    );
+
+    /// Unique: `parent_id`, `name`.
+    pub const PARENT_NAME_KEY: Constraint = Constraint::unique(
+        ("", "category"),
+        "category_parent_name_key",
+        &["parent_id", "name"],
+    );
+
+    /// Check: `"position" >= 0`.
+    pub const POSITION_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("", "category"),
+        "category_position_not_negative",
+    );
+
+    /// Check: `"position" BETWEEN -2147483648 AND 2147483647`.
+    pub const POSITION_TYPE: Constraint = Constraint::check(
+        ("", "category"),
+        "category_position_type",
+    );
+
+    /// Check: `"slug" <> '' AND "slug" NOT GLOB '*[^a-z0-9-]*'`.
+    pub const SLUG_FORM: Constraint = Constraint::check(
+        ("", "category"),
+        "category_slug_form",
+    );
+
+    /// Unique: `slug`.
+    pub const SLUG_KEY: Constraint = Constraint::unique(
+        ("", "category"),
+        "category_slug_key",
+        &["slug"],
+    );
+
+    /// Check: `length("slug") <= 60`.
+    pub const SLUG_TYPE: Constraint = Constraint::check(
+        ("", "category"),
+        "category_slug_type",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

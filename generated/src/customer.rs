@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqlEnum, Table,
-    UniqueKey, Uuid,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqlEnum, Table, ToSql,
+    UniqueKey, Uuid, Writable, key_text,
 };
 use tablature_runtime::chrono::NaiveDateTime;
 
@@ -84,6 +85,7 @@ tablature_runtime::impl_enum!(CustomerStatus);
 
 impl FromRow for Customer {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             public_id: row.get("public_id")?,
@@ -96,11 +98,11 @@ impl FromRow for Customer {
     }
 }
 
+tablature_runtime::impl_from_row!(Customer);
+
 impl Table for Customer {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "customer",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("public_id", "UUID").default(),
@@ -112,19 +114,88 @@ impl Table for Customer {
         ],
         primary_key: &["id"],
         unique_keys: &[
-            UniqueKey {
-                name: "customer_email_key",
-                columns: &["email"],
-            },
-            UniqueKey {
-                name: "customer_public_id_key",
-                columns: &["public_id"],
-            },
+            UniqueKey::new("customer_email_key", &["email"]),
+            UniqueKey::new("customer_public_id_key", &["public_id"]),
         ],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::EMAIL_FORM,
+            constraints::EMAIL_KEY,
+            constraints::EMAIL_TYPE,
+            constraints::FULL_NAME_LENGTH,
+            constraints::FULL_NAME_TYPE,
+            constraints::PUBLIC_ID_KEY,
+            constraints::STATUS_KNOWN,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(CustomerId)),
+            CacheIndex::new("email", &["email"], key_text!(String)),
+        ],
         layout: "ec6ab747",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.public_id,
+            &self.email,
+            &self.full_name,
+            &self.status,
+            &self.created_at,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Writable for Customer {}
+
+impl NewRow for NewCustomer {
+    type Table = Customer;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.public_id,
+            &self.email,
+            &self.full_name,
+            &self.status,
+            &self.created_at,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Patch for CustomerPatch {
+    type Table = Customer;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.public_id,
+            &self.email,
+            &self.full_name,
+            &self.status,
+            &self.created_at,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Keyed for Customer {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Customer> for CustomerId {
+    fn into_key(self) -> Key<Customer> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `customer`.
@@ -153,25 +224,95 @@ impl ColumnName for CustomerColumn {
 
 tablature_runtime::impl_columns!(CustomerColumn);
 
-/// Keys under which rows of `customer` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `customer`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Customer, CustomerId> = Col::new(0);
+    pub const PUBLIC_ID: Col<Customer, Uuid> = Col::new(1);
+    pub const EMAIL: Col<Customer, String> = Col::new(2);
+    pub const FULL_NAME: Col<Customer, String> = Col::new(3);
+    pub const STATUS: Col<Customer, CustomerStatus> = Col::new(4);
+    pub const CREATED_AT: Col<Customer, NaiveDateTime> = Col::new(5);
+    pub const UPDATED_AT: Col<Customer, NaiveDateTime> = Col::new(6);
+}
+
+/// The keys of `customer` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: CustomerId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Customer::RELATION, "pk", &[&id])
+    pub fn pk(id: CustomerId) -> Key<Customer> {
+        Key::cached(0, &[&id])
     }
 
     /// The key of the row with this `email`.
-    pub fn email(email: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Customer::RELATION,
-            "email",
-            &[&email],
-        )
+    pub fn email(email: &str) -> Key<Customer> {
+        Key::cached(1, &[&email])
     }
+
+    /// The key of the row with this `public_id`.
+    ///
+    /// Rows are not cached under it: public_id has no canonical text.
+    pub fn public_id(public_id: Uuid) -> Key<Customer> {
+        Key::uncached(&["public_id"], &[&public_id])
+    }
+}
+
+/// The constraints of `customer` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "customer"),
+        "",
+        &["id"],
+    );
+
+    /// Check: `"email" LIKE '%_@_%'`.
+    pub const EMAIL_FORM: Constraint = Constraint::check(
+        ("", "customer"),
+        "customer_email_form",
+    );
+
+    /// Unique: `email`.
+    pub const EMAIL_KEY: Constraint = Constraint::unique(
+        ("", "customer"),
+        "customer_email_key",
+        &["email"],
+    );
+
+    /// Check: `length("email") <= 254`.
+    pub const EMAIL_TYPE: Constraint = Constraint::check(
+        ("", "customer"),
+        "customer_email_type",
+    );
+
+    /// Check: `length("full_name") BETWEEN 1 AND 200`.
+    pub const FULL_NAME_LENGTH: Constraint = Constraint::check(
+        ("", "customer"),
+        "customer_full_name_length",
+    );
+
+    /// Check: `length("full_name") <= 200`.
+    pub const FULL_NAME_TYPE: Constraint = Constraint::check(
+        ("", "customer"),
+        "customer_full_name_type",
+    );
+
+    /// Unique: `public_id`.
+    pub const PUBLIC_ID_KEY: Constraint = Constraint::unique(
+        ("", "customer"),
+        "customer_public_id_key",
+        &["public_id"],
+    );
+
+    /// Check: `"status" IN ('active', 'suspended', 'closed')`.
+    pub const STATUS_KNOWN: Constraint = Constraint::check(
+        ("", "customer"),
+        "customer_status_known",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Bytes, Column, ColumnName, ForeignKey, FromRow, Json, Relation, RelationKind, Row,
-    RowError, Table, json,
+    Bytes, CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Json, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
 use tablature_runtime::chrono::{NaiveDate, NaiveDateTime};
-use super::CustomerId;
+use super::{Customer, CustomerId};
 
 /// A row of the table `customer_profile`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -23,11 +24,10 @@ pub struct CustomerProfile {
 }
 
 /// What an insert into `customer_profile` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewCustomerProfile {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub customer_id: Option<CustomerId>,
+    pub customer_id: CustomerId,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date_of_birth: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -72,6 +72,7 @@ pub struct CustomerProfilePatch {
 
 impl FromRow for CustomerProfile {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             customer_id: row.get("customer_id")?,
             date_of_birth: row.get("date_of_birth")?,
@@ -86,35 +87,115 @@ impl FromRow for CustomerProfile {
     }
 }
 
+tablature_runtime::impl_from_row!(CustomerProfile);
+
 impl Table for CustomerProfile {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "customer_profile",
-        kind: RelationKind::Table,
         columns: &[
-            Column::new("customer_id", "INTEGER").identity(),
+            Column::new("customer_id", "BIGINT"),
             Column::new("date_of_birth", "DATE").nullable(),
             Column::new("phone", "VARCHAR(32)").nullable(),
             Column::new("locale", "VARCHAR(10)").default(),
             Column::new("newsletter", "BOOLEAN").default(),
-            Column::new("loyalty_points", "INTEGER").default(),
+            Column::new("loyalty_points", "INT").default(),
             Column::new("preferences", "JSON").default(),
             Column::new("avatar", "BLOB").nullable(),
             Column::new("updated_at", "DATETIME").default(),
         ],
         primary_key: &["customer_id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "customer_profile_customer_id_fkey",
-                columns: &["customer_id"],
-                references: ("", "customer"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                    "customer_profile_customer_id_fkey",
+                    &["customer_id"],
+                    ("", "customer"),
+                    &["id"],
+                )
+                .on_delete_cascade(),
         ],
+        constraints: &[
+            constraints::CUSTOMER_ID_FKEY,
+            constraints::LOCALE_TYPE,
+            constraints::LOYALTY_POINTS_NOT_NEGATIVE,
+            constraints::LOYALTY_POINTS_TYPE,
+            constraints::NEWSLETTER_TYPE,
+            constraints::PHONE_LENGTH,
+            constraints::PHONE_TYPE,
+            constraints::PKEY,
+            constraints::PREFERENCES_TYPE,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["customer_id"], key_text!(CustomerId))],
         layout: "107520db",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.customer_id,
+            &self.date_of_birth,
+            &self.phone,
+            &self.locale,
+            &self.newsletter,
+            &self.loyalty_points,
+            &self.preferences,
+            &self.avatar,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Writable for CustomerProfile {}
+
+impl NewRow for NewCustomerProfile {
+    type Table = CustomerProfile;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.customer_id,
+            &self.date_of_birth,
+            &self.phone,
+            &self.locale,
+            &self.newsletter,
+            &self.loyalty_points,
+            &self.preferences,
+            &self.avatar,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Patch for CustomerProfilePatch {
+    type Table = CustomerProfile;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.customer_id,
+            &self.date_of_birth,
+            &self.phone,
+            &self.locale,
+            &self.newsletter,
+            &self.loyalty_points,
+            &self.preferences,
+            &self.avatar,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Keyed for CustomerProfile {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.customer_id)
+    }
+}
+
+impl IntoKey<CustomerProfile> for CustomerId {
+    fn into_key(self) -> Key<CustomerProfile> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `customer_profile`.
@@ -147,20 +228,98 @@ impl ColumnName for CustomerProfileColumn {
 
 tablature_runtime::impl_columns!(CustomerProfileColumn);
 
-/// Keys under which rows of `customer_profile` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `customer_profile`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CUSTOMER_ID: Col<CustomerProfile, CustomerId> = Col::new(0);
+    pub const DATE_OF_BIRTH: Col<CustomerProfile, Option<NaiveDate>> = Col::new(1);
+    pub const PHONE: Col<CustomerProfile, Option<String>> = Col::new(2);
+    pub const LOCALE: Col<CustomerProfile, String> = Col::new(3);
+    pub const NEWSLETTER: Col<CustomerProfile, bool> = Col::new(4);
+    pub const LOYALTY_POINTS: Col<CustomerProfile, i64> = Col::new(5);
+    pub const PREFERENCES: Col<CustomerProfile, Json> = Col::new(6);
+    pub const AVATAR: Col<CustomerProfile, Option<Bytes>> = Col::new(7);
+    pub const UPDATED_AT: Col<CustomerProfile, NaiveDateTime> = Col::new(8);
+}
+
+/// The keys of `customer_profile` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `customer_id`.
-    pub fn pk(customer_id: CustomerId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            CustomerProfile::RELATION,
-            "pk",
-            &[&customer_id],
-        )
+    pub fn pk(customer_id: CustomerId) -> Key<CustomerProfile> {
+        Key::cached(0, &[&customer_id])
     }
+}
+
+/// The foreign keys of `customer_profile` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `customer_profile_customer_id_fkey`.
+    pub const CUSTOMER: Reference<CustomerProfile, Customer> = Reference::new(0);
+}
+
+/// The constraints of `customer_profile` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `customer_id` to `customer`.
+    pub const CUSTOMER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "customer_profile"),
+        "customer_profile_customer_id_fkey",
+        &["customer_id"],
+    );
+
+    /// Check: `length("locale") <= 10`.
+    pub const LOCALE_TYPE: Constraint = Constraint::check(
+        ("", "customer_profile"),
+        "customer_profile_locale_type",
+    );
+
+    /// Check: `"loyalty_points" >= 0`.
+    pub const LOYALTY_POINTS_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("", "customer_profile"),
+        "customer_profile_loyalty_points_not_negative",
+    );
+
+    /// Check: `"loyalty_points" BETWEEN -2147483648 AND 2147483647`.
+    pub const LOYALTY_POINTS_TYPE: Constraint = Constraint::check(
+        ("", "customer_profile"),
+        "customer_profile_loyalty_points_type",
+    );
+
+    /// Check: `"newsletter" IN (0, 1)`.
+    pub const NEWSLETTER_TYPE: Constraint = Constraint::check(
+        ("", "customer_profile"),
+        "customer_profile_newsletter_type",
+    );
+
+    /// Check: `length("phone") >= 5`.
+    pub const PHONE_LENGTH: Constraint = Constraint::check(
+        ("", "customer_profile"),
+        "customer_profile_phone_length",
+    );
+
+    /// Check: `length("phone") <= 32`.
+    pub const PHONE_TYPE: Constraint = Constraint::check(
+        ("", "customer_profile"),
+        "customer_profile_phone_type",
+    );
+
+    /// Primary key: `customer_id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("", "customer_profile"),
+        "customer_profile_pkey",
+        &["customer_id"],
+    );
+
+    /// Check: `json_valid("preferences")`.
+    pub const PREFERENCES_TYPE: Constraint = Constraint::check(
+        ("", "customer_profile"),
+        "customer_profile_preferences_type",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqliteValue,
-    Table,
+    Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
+    SqliteValue, Table, ToSql,
 };
 use tablature_runtime::chrono::NaiveDateTime;
 
@@ -23,6 +23,7 @@ pub struct OrderSummary {
 
 impl FromRow for OrderSummary {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             order_id: row.get("order_id")?,
             order_number: row.get("order_number")?,
@@ -37,15 +38,16 @@ impl FromRow for OrderSummary {
     }
 }
 
+tablature_runtime::impl_from_row!(OrderSummary);
+
 impl Table for OrderSummary {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "order_summary",
         kind: RelationKind::View,
         columns: &[
             Column::new("order_id", "INTEGER").nullable(),
             Column::new("order_number", "VARCHAR(20)").nullable(),
-            Column::new("customer_id", "INTEGER").nullable(),
+            Column::new("customer_id", "BIGINT").nullable(),
             Column::new("customer_name", "VARCHAR(200)").nullable(),
             Column::new("status", "VARCHAR(12)").nullable(),
             Column::new("placed_at", "DATETIME").nullable(),
@@ -53,12 +55,27 @@ impl Table for OrderSummary {
             Column::new("copies", "").nullable(),
             Column::new("goods_total", "").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "37cfa689",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.order_id,
+            &self.order_number,
+            &self.customer_id,
+            &self.customer_name,
+            &self.status,
+            &self.placed_at,
+            &self.line_count,
+            &self.copies,
+            &self.goods_total,
+        ]
+    }
 }
 
 /// The columns of `order_summary`.
@@ -90,6 +107,21 @@ impl ColumnName for OrderSummaryColumn {
 }
 
 tablature_runtime::impl_columns!(OrderSummaryColumn);
+
+/// The columns of `order_summary`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ORDER_ID: Col<OrderSummary, Option<i64>> = Col::new(0);
+    pub const ORDER_NUMBER: Col<OrderSummary, Option<String>> = Col::new(1);
+    pub const CUSTOMER_ID: Col<OrderSummary, Option<i64>> = Col::new(2);
+    pub const CUSTOMER_NAME: Col<OrderSummary, Option<String>> = Col::new(3);
+    pub const STATUS: Col<OrderSummary, Option<String>> = Col::new(4);
+    pub const PLACED_AT: Col<OrderSummary, Option<NaiveDateTime>> = Col::new(5);
+    pub const LINE_COUNT: Col<OrderSummary, Option<SqliteValue>> = Col::new(6);
+    pub const COPIES: Col<OrderSummary, Option<SqliteValue>> = Col::new(7);
+    pub const GOODS_TOTAL: Col<OrderSummary, Option<SqliteValue>> = Col::new(8);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

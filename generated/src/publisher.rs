@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, UniqueKey,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `publisher` by its `id`.
@@ -49,6 +50,7 @@ pub struct PublisherPatch {
 
 impl FromRow for Publisher {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             name: row.get("name")?,
@@ -58,11 +60,11 @@ impl FromRow for Publisher {
     }
 }
 
+tablature_runtime::impl_from_row!(Publisher);
+
 impl Table for Publisher {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "publisher",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("name", "VARCHAR(200)"),
@@ -70,16 +72,61 @@ impl Table for Publisher {
             Column::new("website", "VARCHAR(500)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[
-            UniqueKey {
-                name: "publisher_name_key",
-                columns: &["name"],
-            },
+        unique_keys: &[UniqueKey::new("publisher_name_key", &["name"])],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::COUNTRY_CODE,
+            constraints::COUNTRY_TYPE,
+            constraints::NAME_KEY,
+            constraints::NAME_NOT_EMPTY,
+            constraints::NAME_TYPE,
+            constraints::WEBSITE_TYPE,
         ],
-        foreign_keys: &[],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(PublisherId)),
+            CacheIndex::new("name", &["name"], key_text!(String)),
+        ],
         layout: "1644db98",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.name, &self.country, &self.website]
+    }
+}
+
+impl Writable for Publisher {}
+
+impl NewRow for NewPublisher {
+    type Table = Publisher;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.name, &self.country, &self.website]
+    }
+}
+
+impl Patch for PublisherPatch {
+    type Table = Publisher;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.name, &self.country, &self.website]
+    }
+}
+
+impl Keyed for Publisher {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Publisher> for PublisherId {
+    fn into_key(self) -> Key<Publisher> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `publisher`.
@@ -97,25 +144,78 @@ impl ColumnName for PublisherColumn {
 
 tablature_runtime::impl_columns!(PublisherColumn);
 
-/// Keys under which rows of `publisher` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `publisher`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Publisher, PublisherId> = Col::new(0);
+    pub const NAME: Col<Publisher, String> = Col::new(1);
+    pub const COUNTRY: Col<Publisher, String> = Col::new(2);
+    pub const WEBSITE: Col<Publisher, Option<String>> = Col::new(3);
+}
+
+/// The keys of `publisher` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: PublisherId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Publisher::RELATION, "pk", &[&id])
+    pub fn pk(id: PublisherId) -> Key<Publisher> {
+        Key::cached(0, &[&id])
     }
 
     /// The key of the row with this `name`.
-    pub fn name(name: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Publisher::RELATION,
-            "name",
-            &[&name],
-        )
+    pub fn name(name: &str) -> Key<Publisher> {
+        Key::cached(1, &[&name])
     }
+}
+
+/// The constraints of `publisher` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "publisher"),
+        "",
+        &["id"],
+    );
+
+    /// Check: `"country" GLOB '[A-Z][A-Z]'`.
+    pub const COUNTRY_CODE: Constraint = Constraint::check(
+        ("", "publisher"),
+        "publisher_country_code",
+    );
+
+    /// Check: `length("country") = 2`.
+    pub const COUNTRY_TYPE: Constraint = Constraint::check(
+        ("", "publisher"),
+        "publisher_country_type",
+    );
+
+    /// Unique: `name`.
+    pub const NAME_KEY: Constraint = Constraint::unique(
+        ("", "publisher"),
+        "publisher_name_key",
+        &["name"],
+    );
+
+    /// Check: `length("name") >= 1`.
+    pub const NAME_NOT_EMPTY: Constraint = Constraint::check(
+        ("", "publisher"),
+        "publisher_name_not_empty",
+    );
+
+    /// Check: `length("name") <= 200`.
+    pub const NAME_TYPE: Constraint = Constraint::check(
+        ("", "publisher"),
+        "publisher_name_type",
+    );
+
+    /// Check: `length("website") <= 500`.
+    pub const WEBSITE_TYPE: Constraint = Constraint::check(
+        ("", "publisher"),
+        "publisher_website_type",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

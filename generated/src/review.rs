@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    SqlEnum, Table, UniqueKey, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    SqlEnum, Table, ToSql, UniqueKey, Writable, json, key_text,
 };
 use tablature_runtime::chrono::NaiveDateTime;
-use super::{BookId, CustomerId};
+use super::{Book, BookId, Customer, CustomerId};
 
 /// Identifies a row of `review` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -94,6 +95,7 @@ tablature_runtime::impl_enum!(ReviewStatus);
 
 impl FromRow for Review {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             book_id: row.get("book_id")?,
@@ -108,46 +110,128 @@ impl FromRow for Review {
     }
 }
 
+tablature_runtime::impl_from_row!(Review);
+
 impl Table for Review {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "review",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
-            Column::new("book_id", "INTEGER"),
-            Column::new("customer_id", "INTEGER"),
+            Column::new("book_id", "BIGINT"),
+            Column::new("customer_id", "BIGINT"),
             Column::new("rating", "SMALLINT"),
             Column::new("headline", "VARCHAR(120)").nullable(),
             Column::new("body", "TEXT").nullable(),
             Column::new("status", "VARCHAR(12)").default(),
-            Column::new("helpful_votes", "INTEGER").default(),
+            Column::new("helpful_votes", "INT").default(),
             Column::new("created_at", "DATETIME").default(),
         ],
         primary_key: &["id"],
         unique_keys: &[
-            UniqueKey {
-                name: "review_book_id_customer_id_key",
-                columns: &["book_id", "customer_id"],
-            },
+            UniqueKey::new("review_book_id_customer_id_key", &["book_id", "customer_id"]),
         ],
         foreign_keys: &[
-            ForeignKey {
-                name: "review_book_id_fkey",
-                columns: &["book_id"],
-                references: ("", "book"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "review_customer_id_fkey",
-                columns: &["customer_id"],
-                references: ("", "customer"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new("review_book_id_fkey", &["book_id"], ("", "book"), &["id"])
+                .on_delete_cascade(),
+            ForeignKey::new(
+                "review_customer_id_fkey",
+                &["customer_id"],
+                ("", "customer"),
+                &["id"],
+            ),
+        ],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::BODY_LENGTH,
+            constraints::BOOK_ID_CUSTOMER_ID_KEY,
+            constraints::BOOK_ID_FKEY,
+            constraints::CUSTOMER_ID_FKEY,
+            constraints::HEADLINE_TYPE,
+            constraints::HELPFUL_VOTES_NOT_NEGATIVE,
+            constraints::HELPFUL_VOTES_TYPE,
+            constraints::RATING_RANGE,
+            constraints::RATING_TYPE,
+            constraints::STATUS_KNOWN,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(ReviewId)),
+            CacheIndex::new(
+                "book_id+customer_id",
+                &["book_id", "customer_id"],
+                key_text!(BookId, CustomerId),
+            ),
         ],
         layout: "c376475c",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.book_id,
+            &self.customer_id,
+            &self.rating,
+            &self.headline,
+            &self.body,
+            &self.status,
+            &self.helpful_votes,
+            &self.created_at,
+        ]
+    }
+}
+
+impl Writable for Review {}
+
+impl NewRow for NewReview {
+    type Table = Review;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.book_id,
+            &self.customer_id,
+            &self.rating,
+            &self.headline,
+            &self.body,
+            &self.status,
+            &self.helpful_votes,
+            &self.created_at,
+        ]
+    }
+}
+
+impl Patch for ReviewPatch {
+    type Table = Review;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.book_id,
+            &self.customer_id,
+            &self.rating,
+            &self.headline,
+            &self.body,
+            &self.status,
+            &self.helpful_votes,
+            &self.created_at,
+        ]
+    }
+}
+
+impl Keyed for Review {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Review> for ReviewId {
+    fn into_key(self) -> Key<Review> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `review`.
@@ -180,25 +264,116 @@ impl ColumnName for ReviewColumn {
 
 tablature_runtime::impl_columns!(ReviewColumn);
 
-/// Keys under which rows of `review` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `review`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Review, ReviewId> = Col::new(0);
+    pub const BOOK_ID: Col<Review, BookId> = Col::new(1);
+    pub const CUSTOMER_ID: Col<Review, CustomerId> = Col::new(2);
+    pub const RATING: Col<Review, i64> = Col::new(3);
+    pub const HEADLINE: Col<Review, Option<String>> = Col::new(4);
+    pub const BODY: Col<Review, Option<String>> = Col::new(5);
+    pub const STATUS: Col<Review, ReviewStatus> = Col::new(6);
+    pub const HELPFUL_VOTES: Col<Review, i64> = Col::new(7);
+    pub const CREATED_AT: Col<Review, NaiveDateTime> = Col::new(8);
+}
+
+/// The keys of `review` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ReviewId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Review::RELATION, "pk", &[&id])
+    pub fn pk(id: ReviewId) -> Key<Review> {
+        Key::cached(0, &[&id])
     }
 
     /// The key of the row with this `book_id` and `customer_id`.
-    pub fn book_id_and_customer_id(book_id: BookId, customer_id: CustomerId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Review::RELATION,
-            "book_id+customer_id",
-            &[&book_id, &customer_id],
-        )
+    pub fn book_id_and_customer_id(book_id: BookId, customer_id: CustomerId) -> Key<Review> {
+        Key::cached(1, &[&book_id, &customer_id])
     }
+}
+
+/// The foreign keys of `review` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `review_book_id_fkey`.
+    pub const BOOK: Reference<Review, Book> = Reference::new(0);
+
+    /// `review_customer_id_fkey`.
+    pub const CUSTOMER: Reference<Review, Customer> = Reference::new(1);
+}
+
+/// The constraints of `review` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "review"), "", &["id"]);
+
+    /// Check: `length("body") BETWEEN 1 AND 5000`.
+    pub const BODY_LENGTH: Constraint = Constraint::check(
+        ("", "review"),
+        "review_body_length",
+    );
+
+    /// Unique: `book_id`, `customer_id`.
+    pub const BOOK_ID_CUSTOMER_ID_KEY: Constraint = Constraint::unique(
+        ("", "review"),
+        "review_book_id_customer_id_key",
+        &["book_id", "customer_id"],
+    );
+
+    /// Foreign key: `book_id` to `book`.
+    pub const BOOK_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "review"),
+        "review_book_id_fkey",
+        &["book_id"],
+    );
+
+    /// Foreign key: `customer_id` to `customer`.
+    pub const CUSTOMER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "review"),
+        "review_customer_id_fkey",
+        &["customer_id"],
+    );
+
+    /// Check: `length("headline") <= 120`.
+    pub const HEADLINE_TYPE: Constraint = Constraint::check(
+        ("", "review"),
+        "review_headline_type",
+    );
+
+    /// Check: `"helpful_votes" >= 0`.
+    pub const HELPFUL_VOTES_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("", "review"),
+        "review_helpful_votes_not_negative",
+    );
+
+    /// Check: `"helpful_votes" BETWEEN -2147483648 AND 2147483647`.
+    pub const HELPFUL_VOTES_TYPE: Constraint = Constraint::check(
+        ("", "review"),
+        "review_helpful_votes_type",
+    );
+
+    /// Check: `"rating" BETWEEN 1 AND 5`.
+    pub const RATING_RANGE: Constraint = Constraint::check(
+        ("", "review"),
+        "review_rating_range",
+    );
+
+    /// Check: `"rating" BETWEEN -32768 AND 32767`.
+    pub const RATING_TYPE: Constraint = Constraint::check(
+        ("", "review"),
+        "review_rating_type",
+    );
+
+    /// Check: `"status" IN ('pending', 'published', 'rejected')`.
+    pub const STATUS_KNOWN: Constraint = Constraint::check(
+        ("", "review"),
+        "review_status_known",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
 use tablature_runtime::chrono::NaiveDateTime;
-use super::BookId;
+use super::{Book, BookId};
 
 /// A row of the table `stock_level`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -55,6 +56,7 @@ pub struct StockLevelPatch {
 
 impl FromRow for StockLevel {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             book_id: row.get("book_id")?,
             warehouse: row.get("warehouse")?,
@@ -66,32 +68,104 @@ impl FromRow for StockLevel {
     }
 }
 
+tablature_runtime::impl_from_row!(StockLevel);
+
 impl Table for StockLevel {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "stock_level",
-        kind: RelationKind::Table,
         columns: &[
-            Column::new("book_id", "INTEGER"),
+            Column::new("book_id", "BIGINT"),
             Column::new("warehouse", "VARCHAR(20)"),
-            Column::new("on_hand", "INTEGER").default(),
-            Column::new("reserved", "INTEGER").default(),
+            Column::new("on_hand", "INT").default(),
+            Column::new("reserved", "INT").default(),
             Column::new("shelf", "VARCHAR(20)").nullable(),
             Column::new("counted_at", "DATETIME").default(),
         ],
         primary_key: &["book_id", "warehouse"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "stock_level_book_id_fkey",
-                columns: &["book_id"],
-                references: ("", "book"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                    "stock_level_book_id_fkey",
+                    &["book_id"],
+                    ("", "book"),
+                    &["id"],
+                )
+                .on_delete_cascade(),
+        ],
+        constraints: &[
+            constraints::BOOK_ID_FKEY,
+            constraints::ON_HAND_NOT_NEGATIVE,
+            constraints::ON_HAND_TYPE,
+            constraints::PKEY,
+            constraints::RESERVED_RANGE,
+            constraints::RESERVED_TYPE,
+            constraints::SHELF_TYPE,
+            constraints::WAREHOUSE_TYPE,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["book_id", "warehouse"], key_text!(BookId, String)),
         ],
         layout: "bde7a71c",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.book_id,
+            &self.warehouse,
+            &self.on_hand,
+            &self.reserved,
+            &self.shelf,
+            &self.counted_at,
+        ]
+    }
+}
+
+impl Writable for StockLevel {}
+
+impl NewRow for NewStockLevel {
+    type Table = StockLevel;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.book_id,
+            &self.warehouse,
+            &self.on_hand,
+            &self.reserved,
+            &self.shelf,
+            &self.counted_at,
+        ]
+    }
+}
+
+impl Patch for StockLevelPatch {
+    type Table = StockLevel;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.book_id,
+            &self.warehouse,
+            &self.on_hand,
+            &self.reserved,
+            &self.shelf,
+            &self.counted_at,
+        ]
+    }
+}
+
+impl Keyed for StockLevel {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.book_id, &self.warehouse)
+    }
+}
+
+impl IntoKey<StockLevel> for (BookId, String) {
+    fn into_key(self) -> Key<StockLevel> {
+        keys::pk(self.0, &self.1)
+    }
 }
 
 /// The columns of `stock_level`.
@@ -118,20 +192,89 @@ impl ColumnName for StockLevelColumn {
 
 tablature_runtime::impl_columns!(StockLevelColumn);
 
-/// Keys under which rows of `stock_level` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `stock_level`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const BOOK_ID: Col<StockLevel, BookId> = Col::new(0);
+    pub const WAREHOUSE: Col<StockLevel, String> = Col::new(1);
+    pub const ON_HAND: Col<StockLevel, i64> = Col::new(2);
+    pub const RESERVED: Col<StockLevel, i64> = Col::new(3);
+    pub const SHELF: Col<StockLevel, Option<String>> = Col::new(4);
+    pub const COUNTED_AT: Col<StockLevel, NaiveDateTime> = Col::new(5);
+}
+
+/// The keys of `stock_level` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `book_id` and `warehouse`.
-    pub fn pk(book_id: BookId, warehouse: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            StockLevel::RELATION,
-            "pk",
-            &[&book_id, &warehouse],
-        )
+    pub fn pk(book_id: BookId, warehouse: &str) -> Key<StockLevel> {
+        Key::cached(0, &[&book_id, &warehouse])
     }
+}
+
+/// The foreign keys of `stock_level` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `stock_level_book_id_fkey`.
+    pub const BOOK: Reference<StockLevel, Book> = Reference::new(0);
+}
+
+/// The constraints of `stock_level` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `book_id` to `book`.
+    pub const BOOK_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "stock_level"),
+        "stock_level_book_id_fkey",
+        &["book_id"],
+    );
+
+    /// Check: `"on_hand" >= 0`.
+    pub const ON_HAND_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("", "stock_level"),
+        "stock_level_on_hand_not_negative",
+    );
+
+    /// Check: `"on_hand" BETWEEN -2147483648 AND 2147483647`.
+    pub const ON_HAND_TYPE: Constraint = Constraint::check(
+        ("", "stock_level"),
+        "stock_level_on_hand_type",
+    );
+
+    /// Primary key: `book_id`, `warehouse`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("", "stock_level"),
+        "stock_level_pkey",
+        &["book_id", "warehouse"],
+    );
+
+    /// Check: `"reserved" >= 0 AND "reserved" <= "on_hand"`.
+    pub const RESERVED_RANGE: Constraint = Constraint::check(
+        ("", "stock_level"),
+        "stock_level_reserved_range",
+    );
+
+    /// Check: `"reserved" BETWEEN -2147483648 AND 2147483647`.
+    pub const RESERVED_TYPE: Constraint = Constraint::check(
+        ("", "stock_level"),
+        "stock_level_reserved_type",
+    );
+
+    /// Check: `length("shelf") <= 20`.
+    pub const SHELF_TYPE: Constraint = Constraint::check(
+        ("", "stock_level"),
+        "stock_level_shelf_type",
+    );
+
+    /// Check: `length("warehouse") <= 20`.
+    pub const WAREHOUSE_TYPE: Constraint = Constraint::check(
+        ("", "stock_level"),
+        "stock_level_warehouse_type",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

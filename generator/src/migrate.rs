@@ -1,111 +1,53 @@
 //! Migrations as the source of a schema: files are applied to a fresh SQLite file, which is then reflected.
 //!
-//! A folder of migrations holds `V001__create_books.sql`, `V002__…`, numbered from 1 without a gap. Where one application
-//! speaks to several engines, `migrations/sqlite`, `migrations/postgres` and `migrations/mysql` hold the same steps in
-//! each dialect; [`engine_folder`] chooses.
+//! The files are those that applications migrate by: [`Migrations`] reads them, and translates for SQLite what is portable.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use futures_util::TryStreamExt;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, SqliteConnection};
+use tablature_runtime::Dialect;
+use tablature_runtime::migrate::{MigrateError, Migration, Migrations, Statement};
 use tempfile::TempDir;
 use thiserror::Error;
 
-use crate::catalog::Engine;
 use crate::reflect::{DatabaseUrl, UrlError, sqlite_statements};
-
-/// A migration: one file of a folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Migration {
-    /// The number behind the `V`, from 1 on.
-    pub version: u32,
-    /// What stands between the two underscores and `.sql`.
-    pub name: String,
-    /// Where the file is.
-    pub path: PathBuf,
-}
 
 /// Why migrations could not be found or applied. Every one names the file or folder.
 #[derive(Debug, Error)]
 pub enum MigrationError {
-    /// The folder cannot be listed.
-    #[error("cannot list the migrations in {}: {source}", .path.display())]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The folder has no migration in it.
-    #[error("there is no migration in {}: write V001__name.sql", .path.display())]
-    Empty {
-        /// The folder.
-        path: PathBuf,
-    },
-    /// An SQL file is not named as migrations are.
-    #[error("{} is not named like a migration: V, a number from 1 on, two underscores, a name and .sql, as in V001__name.sql", .path.display())]
-    Name {
-        /// The file.
-        path: PathBuf,
-    },
-    /// Two files have one number.
-    #[error("{} and {} are both migration {version}: give one of them another number", .first.display(), .second.display())]
-    Duplicate {
-        /// The number.
-        version: u32,
-        /// The file whose name comes first.
-        first: PathBuf,
-        /// The other one.
-        second: PathBuf,
-    },
-    /// A number is left out.
-    #[error("migration {version} is missing before {}: the numbers go up from 1 without a gap", .before.display())]
-    Missing {
-        /// The first number that is left out.
-        version: u32,
-        /// The file that follows the gap.
-        before: PathBuf,
-    },
-    /// A file cannot be read.
-    #[error("cannot read the migration {}: {source}", .path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
+    /// The files are not good migrations, or a portable one is not portable.
+    #[error(transparent)]
+    Files(#[from] MigrateError),
     /// A statement failed.
     #[error(
-        "{}{}: {message}{}",
-        .path.display(),
+        "{file}{}: {message}{}",
         .line.map(|line| format!(":{line}")).unwrap_or_default(),
         .statement.as_ref().map(|statement| format!(", in the statement that starts with {statement:?}")).unwrap_or_default()
     )]
     Sql {
         /// The file.
-        path: PathBuf,
+        file: String,
         /// The line on which the statement starts, from 1 on, where it can be told.
-        line: Option<usize>,
+        line: Option<u64>,
         /// How the statement starts, where it can be told.
         statement: Option<String>,
         /// What SQLite says.
         message: String,
     },
     /// A file begins a transaction and does not end it.
-    #[error("{} begins a transaction that it does not end: add COMMIT", .path.display())]
+    #[error("{file} begins a transaction that it does not end: add COMMIT")]
     OpenTransaction {
         /// The file.
-        path: PathBuf,
+        file: String,
     },
     /// There is no place for a scratch database.
     #[error("cannot make a scratch database: {0}")]
     Scratch(String),
     /// The operating system would not give what an asynchronous runtime needs.
     #[error("cannot start an asynchronous runtime: {0}")]
-    Runtime(io::Error),
+    Runtime(std::io::Error),
 }
 
 /// A database that lives as long as this guard does.
@@ -123,74 +65,10 @@ impl Scratch {
     }
 }
 
-/// The folder with one engine's migrations: the sub-folder of that name if there is one, else the folder itself.
-///
-/// MariaDB's migrations are MySQL's unless it has a sub-folder of its own.
-pub fn engine_folder(folder: &Path, engine_name: &str) -> PathBuf {
-    let fallback = (engine_name == Engine::Mariadb.name()).then_some(Engine::Mysql.name());
-    std::iter::once(engine_name)
-        .chain(fallback)
-        .map(|name| folder.join(name))
-        .find(|path| path.is_dir())
-        .unwrap_or_else(|| folder.to_owned())
-}
-
-/// The migrations in a folder, in the order in which they apply.
-///
-/// Only files that end in `.sql` count, so that a README can stand beside them. Files whose names start with a dot and
-/// sub-folders are passed over.
+/// Applies the migrations in a folder, as SQLite is given them, to a fresh SQLite file.
 ///
 /// # Errors
-/// Where the folder cannot be listed or holds no migration, where an SQL file is not named as migrations are, and where
-/// the numbers are not 1, 2, 3, … each of them once.
-pub fn migration_files(folder: &Path) -> Result<Vec<Migration>, MigrationError> {
-    let cannot_list = |source| MigrationError::Folder { path: folder.to_owned(), source };
-    let mut migrations = Vec::new();
-    for entry in fs::read_dir(folder).map_err(cannot_list)? {
-        let path = entry.map_err(cannot_list)?.path();
-        let is_sql = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql"));
-        let is_hidden = path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."));
-        if is_sql && !is_hidden && !path.is_dir() {
-            migrations.push(Migration::of(path)?);
-        }
-    }
-    migrations.sort_by(|a, b| (a.version, &a.path).cmp(&(b.version, &b.path)));
-    if migrations.is_empty() {
-        return Err(MigrationError::Empty { path: folder.to_owned() });
-    }
-    if let Some([first, second]) = migrations.array_windows().find(|[a, b]| a.version == b.version) {
-        return Err(MigrationError::Duplicate {
-            version: first.version,
-            first: first.path.clone(),
-            second: second.path.clone(),
-        });
-    }
-    match (1..).zip(&migrations).find(|(expected, migration)| *expected != migration.version) {
-        Some((version, migration)) => Err(MigrationError::Missing { version, before: migration.path.clone() }),
-        None => Ok(migrations),
-    }
-}
-
-impl Migration {
-    fn of(path: PathBuf) -> Result<Self, MigrationError> {
-        let parsed = path.file_name().and_then(|name| name.to_str()).and_then(|file| {
-            let (version, name) = file.strip_suffix(".sql")?.strip_prefix('V')?.split_once("__")?;
-            // A number's parser would let a sign in.
-            let is_number = version.bytes().all(|b| b.is_ascii_digit());
-            let version = version.parse().ok().filter(|&version| is_number && version > 0)?;
-            (!name.is_empty()).then(|| (version, name.to_owned()))
-        });
-        match parsed {
-            Some((version, name)) => Ok(Self { version, name, path }),
-            None => Err(MigrationError::Name { path }),
-        }
-    }
-}
-
-/// Applies the migrations in a folder, or in its sub-folder `sqlite`, to a fresh SQLite file.
-///
-/// # Errors
-/// As [`migration_files`], and where a file cannot be read or a statement in it fails.
+/// Where the folder holds no good migrations for SQLite, and where a statement fails.
 ///
 /// # Examples
 /// ```no_run
@@ -201,7 +79,7 @@ impl Migration {
 /// # }
 /// ```
 pub async fn scratch_sqlite(migrations: &Path) -> Result<Scratch, MigrationError> {
-    let files = migration_files(&engine_folder(migrations, Engine::Sqlite.name()))?;
+    let files = Migrations::from_folder(migrations)?.for_dialect(Dialect::Sqlite)?;
     let cannot_make = |error: &dyn std::fmt::Display| MigrationError::Scratch(error.to_string());
     let folder = tempfile::Builder::new().prefix("tablature-").tempdir().map_err(|error| cannot_make(&error))?;
     let path = folder.path().join("scratch.db");
@@ -241,16 +119,27 @@ pub fn scratch_sqlite_blocking(migrations: &Path) -> Result<Scratch, MigrationEr
 }
 
 async fn apply(connection: &mut SqliteConnection, migration: &Migration) -> Result<(), MigrationError> {
-    let path = &migration.path;
-    let unreadable = |source| MigrationError::Unreadable { path: path.clone(), source };
-    let sql = fs::read_to_string(path).map_err(unreadable)?;
-    if sql.contains('\0') {
-        // SQLite would stop there without a word.
-        return Err(unreadable(io::Error::new(io::ErrorKind::InvalidData, "it holds a zero byte")));
+    for statement in &migration.statements {
+        run(connection, migration, statement).await?;
     }
+    // A transaction cannot begin within another.
+    if sqlx::raw_sql("BEGIN").execute(&mut *connection).await.is_err() {
+        return Err(MigrationError::OpenTransaction { file: migration.file.clone() });
+    }
+    let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await;
+    Ok(())
+}
+
+/// Runs a statement, or a script of several.
+async fn run(
+    connection: &mut SqliteConnection,
+    migration: &Migration,
+    script: &Statement,
+) -> Result<(), MigrationError> {
+    let sql = script.sql.as_str();
     let mut done = 0;
     let outcome = {
-        let mut results = sqlx::raw_sql(AssertSqlSafe(sql.as_str())).fetch_many(&mut *connection);
+        let mut results = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut *connection);
         loop {
             match results.try_next().await {
                 Ok(Some(Either::Left(_))) => done += 1,
@@ -260,25 +149,19 @@ async fn apply(connection: &mut SqliteConnection, migration: &Migration) -> Resu
             }
         }
     };
-    if let Err(error) = outcome {
-        let message = match &error {
-            sqlx::Error::Database(error) => error.message().to_owned(),
-            error => error.to_string(),
-        };
-        let failed = sqlite_statements(&sql).get(done).copied();
-        return Err(MigrationError::Sql {
-            path: path.clone(),
-            line: failed.map(|start| 1 + sql[..start].matches('\n').count()),
-            statement: failed.map(|start| beginning(&sql[start..])),
-            message,
-        });
-    }
-    // A transaction cannot begin within another.
-    if sqlx::raw_sql("BEGIN").execute(&mut *connection).await.is_err() {
-        return Err(MigrationError::OpenTransaction { path: path.clone() });
-    }
-    let _ = sqlx::raw_sql("ROLLBACK").execute(&mut *connection).await;
-    Ok(())
+    let Err(error) = outcome else { return Ok(()) };
+    let message = match &error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        error => error.to_string(),
+    };
+    let failed = sqlite_statements(sql).get(done).copied();
+    // The lines of a translated statement are not those of the file.
+    let line = match failed {
+        Some(start) if !migration.portable => Some(script.line + sql[..start].matches('\n').count() as u64),
+        _ => migration.portable.then_some(script.line),
+    };
+    let statement = failed.map(|start| beginning(&sql[start..]));
+    Err(MigrationError::Sql { file: migration.file.clone(), line, statement, message })
 }
 
 /// The first words of a statement, on one line.
@@ -308,6 +191,8 @@ enum UrlOfError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn folder(files: &[(&str, &str)]) -> TempDir {
@@ -331,7 +216,7 @@ mod tests {
         let folder = folder(&[
             ("V2__second.sql", "ALTER TABLE book ADD COLUMN title TEXT;"),
             ("V010__tenth.sql", ""),
-            ("V001__first.sql", "CREATE TABLE book (id INTEGER PRIMARY KEY);\nINSERT INTO book VALUES (1);"),
+            ("V001__first.sql", "CREATE TABLE book (id INTEGER PRIMARY KEY);\nINSERT INTO book (id) VALUES (1);"),
             ("README.md", "not a migration"),
             (".V003__swap.sql", "not a migration"),
         ]);
@@ -339,9 +224,6 @@ mod tests {
             fs::write(folder.path().join(format!("V{version:03}__more.sql")), "-- nothing")
                 .expect("a file can be written");
         }
-        let versions: Vec<_> =
-            migration_files(folder.path()).expect("good migrations").into_iter().map(|m| m.version).collect();
-        assert_eq!(versions, (1..=10).collect::<Vec<_>>());
         let scratch = scratch_sqlite_blocking(folder.path()).expect("good migrations");
         let reflection = crate::reflect::reflect_blocking(scratch.url(), &Default::default()).expect("a database");
         assert_eq!(reflection.catalog.relations[0].columns.len(), 2);
@@ -349,8 +231,10 @@ mod tests {
 
     #[test]
     fn the_database_goes_with_its_guard() {
-        let folder =
-            folder(&[("V001__first.sql", "PRAGMA journal_mode = WAL; CREATE TABLE book (id INTEGER PRIMARY KEY)")]);
+        let folder = folder(&[(
+            "sqlite/V001__first.sql",
+            "PRAGMA journal_mode = WAL; CREATE TABLE book (id INTEGER PRIMARY KEY)",
+        )]);
         let scratch = scratch_sqlite_blocking(folder.path()).expect("good migrations");
         let path = scratch._folder.path().to_owned();
         let names: Vec<_> = fs::read_dir(&path).expect("a folder").map(|e| e.expect("an entry").file_name()).collect();
@@ -360,41 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn an_engine_has_a_folder_of_its_own_or_shares_one() {
-        let shared = folder(&[("V001__a.sql", "")]);
-        assert_eq!(engine_folder(shared.path(), "sqlite"), shared.path());
-        let split = folder(&[("sqlite/V001__a.sql", "CREATE TABLE t (a)"), ("mysql/V001__a.sql", "nonsense")]);
-        assert_eq!(engine_folder(split.path(), "sqlite"), split.path().join("sqlite"));
-        assert_eq!(engine_folder(split.path(), "mariadb"), split.path().join("mysql"));
-        assert_eq!(engine_folder(split.path(), "postgres"), split.path());
-        scratch_sqlite_blocking(split.path()).expect("good migrations");
-    }
-
-    #[test]
     fn bad_folders_are_told_by_name() {
-        assert!(error(&[]).starts_with("there is no migration in "));
-        assert!(error(&[("postgres/V001__a.sql", "")]).starts_with("there is no migration in "));
-        for name in [
-            "a.sql",
-            "V__a.sql",
-            "V1_a.sql",
-            "V1__.sql",
-            "V+1__a.sql",
-            "v1__a.sql",
-            "V0__a.sql",
-            "V1__a.SQL",
-            "V99999999999__a.sql",
-        ] {
-            assert!(error(&[(name, "")]).starts_with(&format!("{name} is not named like a migration")), "{name}");
-        }
-        assert_eq!(
-            error(&[("V1__a.sql", ""), ("V001__b.sql", "")]),
-            "V001__b.sql and V1__a.sql are both migration 1: give one of them another number"
-        );
-        assert!(
-            error(&[("V001__a.sql", ""), ("V003__c.sql", "")]).starts_with("migration 2 is missing before V003__c.sql")
-        );
-        assert!(error(&[("V002__b.sql", "")]).starts_with("migration 1 is missing before V002__b.sql"));
+        assert!(error(&[]).starts_with("there is no migration for SQLite in "));
+        assert!(error(&[("postgres/V001__a.sql", "")]).starts_with("there is no migration for SQLite in "));
+        assert!(error(&[("V1_a.sql", "")]).starts_with("V1_a.sql is not named like a migration"));
         let missing = scratch_sqlite_blocking("no/such/folder".as_ref()).expect_err("no folder").to_string();
         assert!(missing.starts_with("cannot list the migrations in no/such/folder: "), "{missing}");
     }
@@ -403,20 +256,26 @@ mod tests {
     fn a_failing_statement_is_told_by_its_place() {
         assert_eq!(
             error(&[(
-                "V001__a.sql",
+                "sqlite/V001__a.sql",
                 "-- one; two\nCREATE TABLE t (a);\nCREATE TRIGGER g AFTER INSERT ON t BEGIN\n  SELECT 1; SELECT 2;\nEND;\n\
                  SELECT ';' FROM t;\n\n/* ; */ CREATE TABLE\n  t (b); SELECT 1;"
             )]),
-            "V001__a.sql:8: table t already exists, in the statement that starts with \"CREATE TABLE t (b)\""
+            "sqlite/V001__a.sql:8: table t already exists, in the statement that starts with \"CREATE TABLE t (b)\""
         );
         assert_eq!(
-            error(&[("V001__a.sql", "CREATE TABLE t (a);"), ("V002__b.sql", "\nCREATE TABL u (a)")]),
-            "V002__b.sql:2: near \"TABL\": syntax error, in the statement that starts with \"CREATE TABL u (a)\""
+            error(&[("V001__a.sql", "CREATE TABLE t (a int);"), ("sqlite/V002__b.sql", "\nCREATE TABL u (a)")]),
+            "sqlite/V002__b.sql:2: near \"TABL\": syntax error, in the statement that starts with \"CREATE TABL u (a)\""
         );
-        let open = error(&[("V001__a.sql", "SELECT 1;\nSELECT 'open")]);
-        assert!(open.starts_with("V001__a.sql: unrecognized token"), "{open}");
-        assert!(error(&[("V001__a.sql", "BEGIN; CREATE TABLE t (a)")]).starts_with("V001__a.sql begins a transaction"));
-        assert!(error(&[("V001__a.sql", "SELECT 1;\0")]).contains("zero byte"));
+        assert_eq!(
+            error(&[("V001__a.sql", "CREATE TABLE t (a bigint);\nCREATE TABLE t (b bigint);")]),
+            "V001__a.sql:2: table \"t\" already exists, in the statement that starts with \"CREATE TABLE \\\"t\\\" ( \\\"b\\\" BIGINT )\""
+        );
+        assert_eq!(error(&[("V001__a.sql", "CREATE TABLE t (a money);")]).split(": ").next(), Some("V001__a.sql:1:17"));
+        let open = error(&[("sqlite/V001__a.sql", "SELECT 1;\nSELECT 'open")]);
+        assert!(open.starts_with("sqlite/V001__a.sql: unrecognized token"), "{open}");
+        let begun = error(&[("sqlite/V001__a.sql", "BEGIN; CREATE TABLE t (a)")]);
+        assert!(begun.starts_with("sqlite/V001__a.sql begins a transaction"), "{begun}");
+        assert!(error(&[("sqlite/V001__a.sql", "SELECT 1;\0")]).contains("zero byte"));
     }
 
     #[test]

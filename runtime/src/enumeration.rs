@@ -54,6 +54,33 @@ pub trait SqlEnum: Ordinal + Copy + Eq + 'static {
     }
 }
 
+/// An enumerated type of the database, as the generated enum has it.
+#[derive(Clone, Copy)]
+pub struct EnumType {
+    /// The name in SQL, behind that of the schema.
+    pub name: &'static str,
+    label: fn(usize) -> Option<&'static str>,
+}
+
+impl EnumType {
+    /// The type that an enum stands for.
+    pub const fn of<E: SqlEnum>() -> Self {
+        Self { name: E::NAME, label: |index| E::LABELS.get(index).map(|label| label.1) }
+    }
+
+    /// The labels in their order.
+    pub fn labels(self) -> impl Iterator<Item = &'static str> {
+        (0..).map_while(self.label)
+    }
+}
+
+impl fmt::Debug for EnumType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let labels: Vec<_> = self.labels().collect();
+        f.debug_struct("EnumType").field("name", &self.name).field("labels", &labels).finish()
+    }
+}
+
 /// Gives an enum that implements [`SqlEnum`](crate::SqlEnum) the rest: it can be read from rows, is its label as text, in
 /// JSON and in cache keys, and is parsed from it.
 ///
@@ -84,6 +111,24 @@ macro_rules! impl_enum {
                     .ok_or_else(|| $crate::__private::unknown_label(<Self as $crate::SqlEnum>::NAME))
             }
         }
+
+        impl $crate::FromRow for $name {
+            fn from_row(row: &$crate::Row<'_>) -> ::core::result::Result<Self, $crate::RowError> {
+                row.get_at(0)
+            }
+        }
+
+        impl $crate::ToSql for $name {
+            fn to_sql(&self) -> $crate::Param {
+                $crate::Param::Label(::std::borrow::Cow::Borrowed($crate::SqlEnum::label(*self)))
+            }
+
+            fn null() -> $crate::Param {
+                $crate::Param::Null($crate::Kind::Label)
+            }
+        }
+
+        impl $crate::NotNull for $name {}
 
         impl $crate::KeyPart for $name {
             fn write_key(&self, out: &mut $crate::KeyWriter) {
@@ -221,6 +266,12 @@ mod tests {
             Mood::from_sql(text("glad")).unwrap_err().to_string(),
             "it does not hold a label that s.mood did not have when the code was generated"
         );
+    }
+
+    #[test]
+    fn types_list_their_labels() {
+        const MOOD: EnumType = EnumType::of::<Mood>();
+        assert_eq!(format!("{MOOD:?}"), r#"EnumType { name: "s.mood", labels: ["sad", "o\"k", ""] }"#);
     }
 
     #[test]

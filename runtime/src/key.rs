@@ -39,6 +39,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::enumeration::SqlEnum;
+use crate::param::{Param, ToSql};
 use crate::table::{Relation, Table};
 use crate::types::{Array, BitString, Bytes, Dimension, Interval, MacAddr, Range, SqliteValue};
 use crate::value::Numeric;
@@ -68,6 +69,15 @@ impl KeyWriter {
     pub fn display(&mut self, value: impl fmt::Display) {
         // Writing to a string does not fail, and neither do the values that are written.
         let _ = write!(self, "{value}");
+    }
+
+    /// Appends the colon before a value.
+    pub(crate) fn separate(&mut self) {
+        self.0.push(':');
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.0
     }
 
     fn escape(&mut self, byte: u8) {
@@ -126,13 +136,18 @@ impl CacheKey {
 
     /// As [`of`](Self::of), under an earlier layout of the relation: what writers delete beside the present one.
     pub fn of_layout(prefix: &str, relation: &Relation, layout: &str, index: &str) -> Self {
+        Self::table(prefix, relation).layout(layout, index)
+    }
+
+    /// What the keys of all layouts and indexes of a relation begin with, up to the colon before the layout.
+    fn table(prefix: &str, relation: &Relation) -> Self {
         let mut key = Self::start(prefix);
         if !relation.schema.is_empty() {
             key.0.name(relation.schema);
             key.0.0.push('.');
         }
         key.0.name(relation.name);
-        key.layout(layout, index)
+        key
     }
 
     fn start(prefix: &str) -> Self {
@@ -155,7 +170,7 @@ impl CacheKey {
     /// Appends a value.
     #[must_use]
     pub fn part<T: KeyPart + ?Sized>(mut self, value: &T) -> Self {
-        self.0.0.push(':');
+        self.0.separate();
         value.write_key(&mut self.0);
         self
     }
@@ -169,6 +184,14 @@ impl CacheKey {
 /// The key of an index of a model's relation, without the values.
 pub fn of<T: Table>(prefix: &str, index: &str) -> CacheKey {
     CacheKey::of(prefix, T::RELATION, index)
+}
+
+/// What stands before the layout in all keys of a relation: `shop:book:`.
+#[cfg(feature = "database")]
+pub(crate) fn before_layout(prefix: &str, relation: &Relation) -> String {
+    let mut text = CacheKey::table(prefix, relation).finish();
+    text.push(':');
+    text
 }
 
 /// The key of a row by one of its indexes.
@@ -200,6 +223,26 @@ pub struct Folded<'a>(&'a str);
 /// Text without blanks at its end. See [`unpadded`].
 #[derive(Clone, Copy, Debug)]
 pub struct Unpadded<'a>(&'a str);
+
+impl ToSql for Folded<'_> {
+    fn to_sql(&self) -> Param {
+        self.0.to_sql()
+    }
+
+    fn null() -> Param {
+        String::null()
+    }
+}
+
+impl ToSql for Unpadded<'_> {
+    fn to_sql(&self) -> Param {
+        self.0.to_sql()
+    }
+
+    fn null() -> Param {
+        String::null()
+    }
+}
 
 impl KeyPart for Folded<'_> {
     fn write_key(&self, out: &mut KeyWriter) {
@@ -530,13 +573,9 @@ mod tests {
         let relation = |schema, name| Relation {
             schema,
             name,
-            kind: crate::table::RelationKind::Table,
-            columns: &[],
-            primary_key: &[],
-            unique_keys: &[],
-            foreign_keys: &[],
             layout: "9f3c2a1b",
             previous_layouts: &["00000000"],
+            ..Relation::EMPTY
         };
         for (schema, name, key) in [
             ("", "book", "p:book:9f3c2a1b:pk:1"),

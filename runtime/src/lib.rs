@@ -8,11 +8,14 @@
 //! | read a model from a row of any engine  | [`Row`], [`FromRow`], [`FromSql`]                     |
 //! | know a table's names and keys          | [`Table`], [`Relation`], [`Column`]                   |
 //! | hold what SQL has and Rust has not     | [`Array`], [`Range`], [`Interval`], [`BitString`], …  |
+//! | run SQL with parameters by name        | [`Database`], [`sql`]                                |
 //! | agree on the text of a cache key       | [`cache_key`], [`key`]                                |
 //! | write JSON without losing anything     | [`json`]                                             |
+//! | not read a row twice                   | `cache`, with the feature of that name               |
 //!
 //! The engines are features: `postgres`, `mysql`, `sqlite`. Without any of them the types are still all there, only no
-//! [`Row`] can be made. `time` adds the types of the `time` crate, `query` the `sea_query` crate.
+//! [`Row`] can be made. `time` adds the types of the `time` crate, `query` the `sea_query` crate, `cache` rows kept in this
+//! process, `redis` rows kept in Redis.
 //!
 //! What a Rust type cannot hold is an error that names the column, and never another value:
 //!
@@ -24,23 +27,53 @@
 //! assert_eq!(error.to_string(), "it does not hold NaN");
 //! ```
 
+#[cfg(all(feature = "database", not(any(feature = "postgres", feature = "mysql", feature = "sqlite"))))]
+compile_error!("the feature `database` is what the engines share: turn on `postgres`, `mysql` or `sqlite` instead");
+
+#[cfg(feature = "cache")]
+pub mod cache;
 mod columns;
+#[cfg(feature = "database")]
+mod database;
+#[cfg(feature = "database")]
+mod de;
 mod enumeration;
 mod error;
 pub mod json;
 pub mod key;
+mod lookup;
+#[cfg(feature = "migrate")]
+pub mod migrate;
 mod newtype;
+mod param;
 mod row;
+mod shapes;
+pub mod sql;
 mod table;
 mod types;
 mod value;
 
-pub use columns::ColumnName;
-pub use enumeration::{Ordinal, SqlEnum};
+pub use columns::{Col, ColumnName, Reference};
+#[cfg(feature = "database")]
+pub use database::{
+    BadTimeout, Cached, Condition, Cursor, Database, DatabaseOptions, DatabaseUrl, Difference, DifferenceKind, Done,
+    Error, Filling, ForeignKeyShape, Isolation, Operand, Order, Page, Pages, Query, RowStream, Select, Session,
+    TextValue, Transaction, TransactionOptions, UrlError, Violation, ViolationKind,
+};
+#[cfg(feature = "postgres")]
+pub use database::{CACHE_CHANNEL, WriteFollower};
+#[cfg(feature = "database")]
+pub use de::De;
+pub use enumeration::{EnumType, Ordinal, SqlEnum};
 pub use error::{RowError, ValueError};
 pub use key::{CacheKey, KeyPart, KeyWriter, cache_key};
+pub use lookup::{Fold, IntoKey, Key, KeyText, KeyValue, Unpad};
+pub use param::{Kind, NotNull, Param, ToSql, composite};
 pub use row::{FromRow, Row};
-pub use table::{Column, Dialect, ForeignKey, Identity, Relation, RelationKind, Table, UniqueKey};
+pub use table::{
+    CacheIndex, Change, Column, Constraint, ConstraintKind, Dialect, ForeignKey, Identity, Keyed, NewRow, Patch,
+    ReferentialAction, Relation, RelationKind, Schema, Table, UniqueKey, Writable,
+};
 pub use types::{
     Array, BitString, Bytes, Dimension, Interval, MacAddr, Multirange, NullElement, ParseError, Range, SqliteValue,
 };
@@ -54,6 +87,8 @@ pub use rust_decimal::{self, Decimal};
 #[cfg(feature = "query")]
 pub use sea_query;
 pub use serde_json::{self, Value as Json};
+#[cfg(feature = "database")]
+pub use sqlx;
 #[cfg(feature = "time")]
 pub use time;
 pub use uuid::{self, Uuid};
@@ -63,5 +98,8 @@ pub mod __private {
     //! What the macros expand to. No part of the interface.
 
     pub use crate::enumeration::{deserialize_label, unknown_label};
+    pub use crate::lookup::{And, KeyColumns, One, text};
+    #[cfg(feature = "database")]
+    pub use crate::row::decode;
     pub use serde;
 }

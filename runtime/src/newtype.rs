@@ -67,6 +67,24 @@ macro_rules! impl_key {
             }
         }
 
+        impl $crate::FromRow for $name {
+            fn from_row(row: &$crate::Row<'_>) -> ::core::result::Result<Self, $crate::RowError> {
+                row.get_at(0)
+            }
+        }
+
+        impl $crate::ToSql for $name {
+            fn to_sql(&self) -> $crate::Param {
+                $crate::ToSql::to_sql(&self.0)
+            }
+
+            fn null() -> $crate::Param {
+                <$inner as $crate::ToSql>::null()
+            }
+        }
+
+        impl $crate::NotNull for $name {}
+
         impl $crate::KeyPart for $name {
             fn write_key(&self, out: &mut $crate::KeyWriter) {
                 $crate::KeyPart::write_key(&self.0, out);
@@ -119,17 +137,7 @@ mod tests {
         assert_eq!(json, r#"[7,"a","1.50"]"#);
         let (id, code, rate): (Id, Code, Rate) = serde_json::from_str(&json).unwrap();
         assert_eq!((id.0, code.0.as_str(), rate.0.scale()), (7, "a", 2));
-        let relation = crate::Relation {
-            schema: "s",
-            name: "t",
-            kind: crate::RelationKind::Table,
-            columns: &[],
-            primary_key: &[],
-            unique_keys: &[],
-            foreign_keys: &[],
-            layout: "0a1b2c3d",
-            previous_layouts: &[],
-        };
+        let relation = crate::Relation { schema: "s", name: "t", layout: "0a1b2c3d", ..crate::Relation::EMPTY };
         assert_eq!(cache_key("p", &relation, "pk", &[&id, &rate]), "p:s.t:0a1b2c3d:pk:7:1.5");
     }
 }

@@ -3,7 +3,7 @@
 use std::any::type_name;
 
 use crate::error::{RowError, ValueError};
-use crate::table::Table;
+use crate::table::{Relation, Table};
 use crate::value::{FromSql, Value};
 
 /// A model that can be read from a row. The columns are found by name, so their order in the row does not matter and
@@ -16,11 +16,87 @@ pub trait FromRow: Sized {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError>;
 }
 
+/// Lets a model be read by plain sqlx as well: `sqlx::query_as::<_, Book>(…)`, for every engine that is a feature.
+#[macro_export]
+macro_rules! impl_from_row {
+    ($($model:ty),+ $(,)?) => {
+        $(
+            $crate::__impl_from_row_postgres!($model);
+            $crate::__impl_from_row_mysql!($model);
+            $crate::__impl_from_row_sqlite!($model);
+        )+
+    };
+}
+
+#[cfg(feature = "postgres")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_row_postgres {
+    ($model:ty) => {
+        impl<'r> $crate::sqlx::FromRow<'r, $crate::sqlx::postgres::PgRow> for $model {
+            fn from_row(row: &'r $crate::sqlx::postgres::PgRow) -> ::core::result::Result<Self, $crate::sqlx::Error> {
+                $crate::Row::from(row).read().map_err($crate::__private::decode)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "postgres"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_row_postgres {
+    ($model:ty) => {};
+}
+
+#[cfg(feature = "mysql")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_row_mysql {
+    ($model:ty) => {
+        impl<'r> $crate::sqlx::FromRow<'r, $crate::sqlx::mysql::MySqlRow> for $model {
+            fn from_row(row: &'r $crate::sqlx::mysql::MySqlRow) -> ::core::result::Result<Self, $crate::sqlx::Error> {
+                $crate::Row::from(row).read().map_err($crate::__private::decode)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "mysql"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_row_mysql {
+    ($model:ty) => {};
+}
+
+#[cfg(feature = "sqlite")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_row_sqlite {
+    ($model:ty) => {
+        impl<'r> $crate::sqlx::FromRow<'r, $crate::sqlx::sqlite::SqliteRow> for $model {
+            fn from_row(row: &'r $crate::sqlx::sqlite::SqliteRow) -> ::core::result::Result<Self, $crate::sqlx::Error> {
+                $crate::Row::from(row).read().map_err($crate::__private::decode)
+            }
+        }
+    };
+}
+
+#[cfg(not(feature = "sqlite"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __impl_from_row_sqlite {
+    ($model:ty) => {};
+}
+
 /// A row of a result, borrowed from the driver. `Row::from` makes one of a reference to sqlx's rows.
 ///
 /// Without a feature for an engine there is no way to make one.
 #[derive(Clone, Copy)]
-pub struct Row<'r>(Engine<'r>);
+pub struct Row<'r> {
+    engine: Engine<'r>,
+    /// What errors say that it was read from.
+    relation: Option<&'static Relation>,
+}
 
 #[derive(Clone, Copy)]
 enum Engine<'r> {
@@ -38,38 +114,62 @@ enum Engine<'r> {
 #[cfg(feature = "postgres")]
 impl<'r> From<&'r sqlx::postgres::PgRow> for Row<'r> {
     fn from(row: &'r sqlx::postgres::PgRow) -> Self {
-        Self(Engine::Postgres(row))
+        Self { engine: Engine::Postgres(row), relation: None }
     }
 }
 
 #[cfg(feature = "mysql")]
 impl<'r> From<&'r sqlx::mysql::MySqlRow> for Row<'r> {
     fn from(row: &'r sqlx::mysql::MySqlRow) -> Self {
-        Self(Engine::Mysql(row))
+        Self { engine: Engine::Mysql(row), relation: None }
     }
 }
 
 #[cfg(feature = "sqlite")]
 impl<'r> From<&'r sqlx::sqlite::SqliteRow> for Row<'r> {
     fn from(row: &'r sqlx::sqlite::SqliteRow) -> Self {
-        Self(Engine::Sqlite(row))
+        Self { engine: Engine::Sqlite(row), relation: None }
     }
 }
 
+/// A row that cannot be read, as sqlx's own error.
+#[cfg(feature = "database")]
+#[doc(hidden)]
+#[cold]
+pub fn decode(error: RowError) -> sqlx::Error {
+    sqlx::Error::Decode(Box::new(error))
+}
+
 /// A column that was found: its value, absent for NULL, and what the driver calls its type.
-struct Found<'r> {
-    value: Option<Value<'r>>,
-    sql_type: &'r str,
+pub(crate) struct Found<'r> {
+    pub(crate) value: Option<Value<'r>>,
+    pub(crate) sql_type: &'r str,
 }
 
 impl<'r> Row<'r> {
+    /// The same row, as one of that relation: errors name it.
+    #[must_use]
+    pub fn of(self, relation: &'static Relation) -> Self {
+        Self { relation: Some(relation), ..self }
+    }
+
+    /// An error of this row, with the relation if it is known.
+    #[cold]
+    pub(crate) fn error(&self, error: RowError) -> RowError {
+        match self.relation {
+            Some(relation) => error.in_relation(relation.schema, relation.name),
+            None => error,
+        }
+    }
+
     /// Reads the column of that name. Names count as the server gives them, with upper and lower case.
     ///
     /// # Errors
     /// Where there is no such column, or it holds what `T` does not.
     pub fn get<T: FromSql>(&self, column: &str) -> Result<T, RowError> {
         let found = self.find(column, type_name::<T>())?;
-        read(found.value).map_err(|cause| RowError::value(column, type_name::<T>(), Some(found.sql_type), cause))
+        read(found.value)
+            .map_err(|cause| self.error(RowError::value(column, type_name::<T>(), Some(found.sql_type), cause)))
     }
 
     /// Reads the column at that position, counted from 0.
@@ -78,8 +178,15 @@ impl<'r> Row<'r> {
     /// As [`get`](Self::get).
     pub fn get_at<T: FromSql>(&self, index: usize) -> Result<T, RowError> {
         let found = self.find_at(index, type_name::<T>())?;
-        read(found.value)
-            .map_err(|cause| RowError::value(&index.to_string(), type_name::<T>(), Some(found.sql_type), cause))
+        read(found.value).map_err(|cause| {
+            self.error(RowError::value(&index.to_string(), type_name::<T>(), Some(found.sql_type), cause))
+        })
+    }
+
+    /// The value of a column, absent for NULL.
+    #[cfg(feature = "database")]
+    pub(crate) fn value(&self, column: &str) -> Result<Option<Value<'r>>, RowError> {
+        Ok(self.find(column, "a part of a key")?.value)
     }
 
     /// Reads a model; errors name its relation.
@@ -92,9 +199,9 @@ impl<'r> Row<'r> {
 
     /// The number of columns.
     pub fn len(&self) -> usize {
-        #[cfg(any(feature = "postgres", feature = "mysql", feature = "sqlite"))]
+        #[cfg(feature = "database")]
         use sqlx::Row as _;
-        match self.0 {
+        match self.engine {
             #[cfg(feature = "postgres")]
             Engine::Postgres(row) => row.len(),
             #[cfg(feature = "mysql")]
@@ -112,9 +219,9 @@ impl<'r> Row<'r> {
 
     /// The position of the column of that name.
     fn position(&self, column: &str) -> Option<usize> {
-        #[cfg(any(feature = "postgres", feature = "mysql", feature = "sqlite"))]
+        #[cfg(feature = "database")]
         use sqlx::ColumnIndex;
-        match self.0 {
+        match self.engine {
             #[cfg(feature = "postgres")]
             Engine::Postgres(row) => column.index(row).ok(),
             #[cfg(feature = "mysql")]
@@ -128,21 +235,36 @@ impl<'r> Row<'r> {
         }
     }
 
-    fn find(&self, column: &str, expected: &str) -> Result<Found<'r>, RowError> {
-        let index = self.position(column).ok_or_else(|| RowError::missing(column, expected))?;
-        self.load(index).map_err(|cause| RowError::value(column, expected, None, cause))
+    /// The name of the column at a position that exists.
+    #[cfg(feature = "database")]
+    pub(crate) fn name(&self, index: usize) -> &'r str {
+        use sqlx::{Column as _, Row as _};
+        match self.engine {
+            #[cfg(feature = "postgres")]
+            Engine::Postgres(row) => row.column(index).name(),
+            #[cfg(feature = "mysql")]
+            Engine::Mysql(row) => row.column(index).name(),
+            #[cfg(feature = "sqlite")]
+            Engine::Sqlite(row) => row.column(index).name(),
+            Engine::None(never, _) => match never {},
+        }
     }
 
-    fn find_at(&self, index: usize, expected: &str) -> Result<Found<'r>, RowError> {
+    fn find(&self, column: &str, expected: &str) -> Result<Found<'r>, RowError> {
+        let index = self.position(column).ok_or_else(|| self.error(RowError::missing(column, expected)))?;
+        self.load(index).map_err(|cause| self.error(RowError::value(column, expected, None, cause)))
+    }
+
+    pub(crate) fn find_at(&self, index: usize, expected: &str) -> Result<Found<'r>, RowError> {
         if index >= self.len() {
-            return Err(RowError::missing(&index.to_string(), expected));
+            return Err(self.error(RowError::missing(&index.to_string(), expected)));
         }
-        self.load(index).map_err(|cause| RowError::value(&index.to_string(), expected, None, cause))
+        self.load(index).map_err(|cause| self.error(RowError::value(&index.to_string(), expected, None, cause)))
     }
 
     /// The value at a position that exists.
     fn load(&self, index: usize) -> Result<Found<'r>, ValueError> {
-        match self.0 {
+        match self.engine {
             #[cfg(feature = "postgres")]
             Engine::Postgres(row) => postgres(row, index),
             #[cfg(feature = "mysql")]
@@ -215,27 +337,66 @@ fn mysql(row: &sqlx::mysql::MySqlRow, index: usize) -> Result<Found<'_>, ValueEr
     let Ok(bytes) = <&[u8] as Decode<MySql>>::decode(raw.clone()) else {
         return Ok(Found { value: None, sql_type });
     };
-    let data = match sql_type {
-        "FLOAT" => MysqlData::Float(Decode::<MySql>::decode(raw).map_err(driver)?),
-        "DOUBLE" => MysqlData::Double(Decode::<MySql>::decode(raw).map_err(driver)?),
-        "BIT" => MysqlData::Bit(bytes),
-        "YEAR" => MysqlData::UInt(Decode::<MySql>::decode(raw).map_err(driver)?),
-        // The driver calls tinyint(1) so, whether it has a sign or not.
-        "BOOLEAN" | "TINYINT" | "SMALLINT" | "MEDIUMINT" | "INT" | "BIGINT" | "TINYINT UNSIGNED"
-        | "SMALLINT UNSIGNED" | "MEDIUMINT UNSIGNED" | "INT UNSIGNED" | "BIGINT UNSIGNED" => {
+    let data = match MysqlFamily::of(sql_type) {
+        MysqlFamily::Float => MysqlData::Float(Decode::<MySql>::decode(raw).map_err(driver)?),
+        MysqlFamily::Double => MysqlData::Double(Decode::<MySql>::decode(raw).map_err(driver)?),
+        MysqlFamily::Bit => MysqlData::Bit(bytes),
+        MysqlFamily::Year => MysqlData::UInt(Decode::<MySql>::decode(raw).map_err(driver)?),
+        MysqlFamily::Integer => {
             if <u64 as sqlx::Type<MySql>>::compatible(type_info) {
                 MysqlData::UInt(Decode::<MySql>::decode(raw).map_err(driver)?)
             } else {
                 MysqlData::Int(Decode::<MySql>::decode(raw).map_err(driver)?)
             }
         }
-        "DECIMAL" => MysqlData::Decimal(bytes),
-        "DATE" => MysqlData::Date(bytes),
-        "TIME" => MysqlData::Time(bytes),
-        "DATETIME" | "TIMESTAMP" => MysqlData::DateTime(bytes),
-        _ => MysqlData::Bytes(bytes),
+        MysqlFamily::Decimal => MysqlData::Decimal(bytes),
+        MysqlFamily::Date => MysqlData::Date(bytes),
+        MysqlFamily::Time => MysqlData::Time(bytes),
+        MysqlFamily::DateTime => MysqlData::DateTime(bytes),
+        MysqlFamily::Bytes => MysqlData::Bytes(bytes),
     };
     Ok(Found { value: Some(Value::Mysql(MysqlValue { data, type_name: sql_type })), sql_type })
+}
+
+/// How values of a type of MySQL's are encoded.
+#[cfg(feature = "mysql")]
+enum MysqlFamily {
+    Float,
+    Double,
+    Bit,
+    Year,
+    Integer,
+    Decimal,
+    Date,
+    Time,
+    DateTime,
+    Bytes,
+}
+
+#[cfg(feature = "mysql")]
+impl MysqlFamily {
+    /// By the driver's name of the type, which is all that it tells. This is done for every value, so the first letter
+    /// leaves but a few names to compare with.
+    fn of(sql_type: &str) -> Self {
+        match (sql_type.as_bytes().first(), sql_type) {
+            (Some(b'D'), "DATETIME") | (Some(b'T'), "TIMESTAMP") => Self::DateTime,
+            (Some(b'D'), "DATE") => Self::Date,
+            (Some(b'D'), "DECIMAL") => Self::Decimal,
+            (Some(b'D'), "DOUBLE") => Self::Double,
+            (Some(b'B'), "BIGINT" | "BIGINT UNSIGNED") => Self::Integer,
+            // The driver calls tinyint(1) so, whether it has a sign or not.
+            (Some(b'B'), "BOOLEAN") => Self::Integer,
+            (Some(b'B'), "BIT") => Self::Bit,
+            (Some(b'F'), "FLOAT") => Self::Float,
+            (Some(b'I'), "INT" | "INT UNSIGNED") => Self::Integer,
+            (Some(b'M'), "MEDIUMINT" | "MEDIUMINT UNSIGNED") => Self::Integer,
+            (Some(b'S'), "SMALLINT" | "SMALLINT UNSIGNED") => Self::Integer,
+            (Some(b'T'), "TINYINT" | "TINYINT UNSIGNED") => Self::Integer,
+            (Some(b'T'), "TIME") => Self::Time,
+            (Some(b'Y'), "YEAR") => Self::Year,
+            _ => Self::Bytes,
+        }
+    }
 }
 
 #[cfg(feature = "sqlite")]
@@ -260,7 +421,7 @@ fn sqlite(row: &sqlx::sqlite::SqliteRow, index: usize) -> Result<Found<'_>, Valu
     Ok(Found { value: Some(Value::Sqlite(data)), sql_type })
 }
 
-#[cfg(any(feature = "postgres", feature = "mysql", feature = "sqlite"))]
+#[cfg(feature = "database")]
 fn driver(error: impl std::fmt::Display) -> ValueError {
     ValueError::malformed(error.to_string())
 }

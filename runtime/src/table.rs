@@ -1,11 +1,14 @@
 //! What generated code says about a relation: names, columns and keys, as data.
 
+use crate::enumeration::EnumType;
+use crate::lookup::KeyText;
+use crate::param::ToSql;
 use crate::row::FromRow;
 
 /// A model that stands for the rows of one relation.
 ///
 /// ```
-/// use tablature_runtime::{Column, FromRow, Relation, RelationKind, Row, RowError, Table};
+/// use tablature_runtime::{Column, Dialect, FromRow, Relation, Row, RowError, Schema, Table, ToSql};
 ///
 /// struct Book {
 ///     id: i64,
@@ -22,21 +25,100 @@ use crate::row::FromRow;
 ///     const RELATION: &'static Relation = &Relation {
 ///         schema: "shop",
 ///         name: "book",
-///         kind: RelationKind::Table,
 ///         columns: &[Column::new("id", "bigint").identity(), Column::new("title", "text").nullable()],
 ///         primary_key: &["id"],
-///         unique_keys: &[],
-///         foreign_keys: &[],
 ///         layout: "9f3c2a1b",
-///         previous_layouts: &[],
+///         ..Relation::EMPTY
 ///     };
+///
+///     fn schema() -> &'static Schema {
+///         &SCHEMA
+///     }
+///
+///     fn values(&self) -> Vec<&dyn ToSql> {
+///         vec![&self.id, &self.title]
+///     }
 /// }
+///
+/// static SCHEMA: Schema = Schema {
+///     cache_prefix: "shop",
+///     dialect: Dialect::Postgres,
+///     relations: &[Book::RELATION],
+///     enums: &[],
+/// };
 ///
 /// assert!(Book::RELATION.column("title").is_some_and(|title| title.nullable));
 /// ```
-pub trait Table: FromRow {
+pub trait Table: FromRow + Send + Sync + 'static {
     /// The relation.
     const RELATION: &'static Relation;
+
+    /// The schema that it belongs to.
+    fn schema() -> &'static Schema;
+
+    /// The values of the columns, in the order of [`Relation::columns`].
+    fn values(&self) -> Vec<&dyn ToSql>;
+}
+
+/// A table that rows can be written to, and not a view.
+pub trait Writable: Table {}
+
+/// A table with a primary key, so that a row can be found again.
+pub trait Keyed: Writable {
+    /// The primary key of the row.
+    fn key(&self) -> crate::Key<Self>;
+}
+
+/// What an insert gives: the generated `New…`.
+pub trait NewRow: Send + Sync {
+    /// The model of the rows that are inserted.
+    type Table: Writable;
+
+    /// The values of the columns that can be written, in the order of [`Relation::columns`];
+    /// [absent](ToSql::is_absent) where a column is left to the database.
+    fn values(&self) -> Vec<&dyn ToSql>;
+}
+
+/// What an update changes: the generated `…Patch`.
+pub trait Patch: Send + Sync {
+    /// The model of the rows that are updated.
+    type Table: Writable;
+
+    /// The changes of the columns that can be written, in the order of [`Relation::columns`].
+    fn changes(&self) -> Vec<&dyn Change>;
+}
+
+/// A field of a [`Patch`]: absent where the column stays as it is.
+pub trait Change: Sync {
+    /// The new value.
+    fn change(&self) -> Option<crate::Param>;
+}
+
+/// `None` leaves the column as it is; `Some(None)` sets it to NULL, where the field is an `Option<Option<_>>`.
+impl<T: ToSql> Change for Option<T> {
+    fn change(&self) -> Option<crate::Param> {
+        self.as_ref().map(T::to_sql)
+    }
+}
+
+/// All relations that were generated together.
+#[derive(Debug)]
+pub struct Schema {
+    /// The start of every cache key.
+    pub cache_prefix: &'static str,
+    /// The engine that the code was generated from.
+    pub dialect: Dialect,
+    /// The relations, by schema and name.
+    pub relations: &'static [&'static Relation],
+    /// The enumerated types that have a name of their own (PostgreSQL), by schema and name.
+    pub enums: &'static [EnumType],
+}
+
+impl Schema {
+    /// The relation of that schema and name.
+    pub fn relation(&self, schema: &str, name: &str) -> Option<&'static Relation> {
+        self.relations.iter().find(|relation| relation.schema == schema && relation.name == name).copied()
+    }
 }
 
 /// A database engine, as far as its SQL differs from the others'.
@@ -68,6 +150,40 @@ impl Dialect {
     }
 }
 
+impl Dialect {
+    /// The most parameters that a statement takes. PostgreSQL and MySQL count them in 16 bits; SQLite's limit is the one
+    /// that it is built with by default since 3.32.
+    pub const fn parameter_limit(self) -> usize {
+        match self {
+            Self::Postgres | Self::Mysql => 65_535,
+            Self::Sqlite => 32_766,
+        }
+    }
+
+    /// Appends the placeholder of a statement's parameter, numbered from 1.
+    pub fn placeholder(self, number: usize, out: &mut String) {
+        match self {
+            Self::Postgres => {
+                out.push('$');
+                push_number(number, out);
+            }
+            Self::Mysql => out.push('?'),
+            Self::Sqlite => {
+                out.push('?');
+                push_number(number, out);
+            }
+        }
+    }
+}
+
+/// Appends the digits of a number. A statement may have thousands, and formatting takes several times as long.
+fn push_number(number: usize, out: &mut String) {
+    if number >= 10 {
+        push_number(number / 10, out);
+    }
+    out.push(char::from(b'0' + (number % 10) as u8));
+}
+
 /// What sort of relation it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RelationKind {
@@ -93,7 +209,7 @@ impl RelationKind {
 }
 
 /// A table or a view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Relation {
     /// The schema; empty where the engine has none, or where the connection's own database is meant.
     pub schema: &'static str,
@@ -103,12 +219,18 @@ pub struct Relation {
     pub kind: RelationKind,
     /// The columns in the order of the relation.
     pub columns: &'static [Column],
-    /// The primary key's columns in key order; empty where there is none.
+    /// The columns that the code leaves out on purpose.
+    pub left_out: &'static [&'static str],
+    /// The primary key's columns in key order; empty where there is none, or where one of them is left out.
     pub primary_key: &'static [&'static str],
     /// The keys that find at most one row for every value, in the order of their names.
     pub unique_keys: &'static [UniqueKey],
     /// The foreign keys, in the order of their names.
     pub foreign_keys: &'static [ForeignKey],
+    /// Every constraint that a write can violate, foreign keys included, in the order of their names.
+    pub constraints: &'static [Constraint],
+    /// The keys under which rows are cached; the first one is that of the primary key.
+    pub cache_keys: &'static [CacheIndex],
     /// The fingerprint of all that changes how a row is decoded: eight hexadecimal digits.
     pub layout: &'static str,
     /// The fingerprints of earlier shapes, under which other processes may still have rows cached.
@@ -116,9 +238,30 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// A table without a name and without columns: what literals of other relations take the rest from.
+    pub const EMPTY: Self = Self {
+        schema: "",
+        name: "",
+        kind: RelationKind::Table,
+        columns: &[],
+        left_out: &[],
+        primary_key: &[],
+        unique_keys: &[],
+        foreign_keys: &[],
+        constraints: &[],
+        cache_keys: &[],
+        layout: "00000000",
+        previous_layouts: &[],
+    };
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The position of the column of that name, counted from 0.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.name == name)
     }
 
     /// Appends the quoted, qualified name.
@@ -133,21 +276,17 @@ impl Relation {
     /// The statement that reads all rows, with every column by name; a condition can be put behind it.
     ///
     /// ```
-    /// use tablature_runtime::{Column, Dialect, Relation, RelationKind};
+    /// use tablature_runtime::{Column, Dialect, Relation};
     ///
     /// const STORE: Relation = Relation {
     ///     schema: "shop",
     ///     name: "store",
-    ///     kind: RelationKind::Table,
     ///     columns: &[
     ///         Column::new("id", "bigint"),
     ///         Column::new("location", "point").cast("CAST({} AS text)", "CAST({} AS point)"),
     ///     ],
     ///     primary_key: &["id"],
-    ///     unique_keys: &[],
-    ///     foreign_keys: &[],
-    ///     layout: "00000000",
-    ///     previous_layouts: &[],
+    ///     ..Relation::EMPTY
     /// };
     /// assert_eq!(
     ///     STORE.select_sql(Dialect::Postgres),
@@ -156,19 +295,29 @@ impl Relation {
     /// ```
     pub fn select_sql(&self, dialect: Dialect) -> String {
         let mut sql = String::from("SELECT ");
-        for (index, column) in self.columns.iter().enumerate() {
-            if index > 0 {
-                sql.push_str(", ");
-            }
-            column.write_read(dialect, &mut sql);
-        }
-        if self.columns.is_empty() && dialect != Dialect::Postgres {
-            // Only PostgreSQL has relations, and rows, without columns.
-            sql.push_str("NULL");
-        }
+        self.write_columns(dialect, &mut sql);
         sql.push_str(" FROM ");
         self.write_name(dialect, &mut sql);
         sql
+    }
+
+    /// Appends every column as it is read, for SELECT and RETURNING.
+    pub fn write_columns(&self, dialect: Dialect, out: &mut String) {
+        for (index, column) in self.columns.iter().enumerate() {
+            if index > 0 {
+                out.push_str(", ");
+            }
+            column.write_read(dialect, out);
+        }
+        if self.columns.is_empty() && dialect != Dialect::Postgres {
+            // Only PostgreSQL has relations, and rows, without columns.
+            out.push_str("NULL");
+        }
+    }
+
+    /// The name for people: `schema.name`, or the name alone where there is no schema.
+    pub fn title(&self) -> String {
+        if self.schema.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.schema, self.name) }
     }
 }
 
@@ -308,6 +457,13 @@ pub struct UniqueKey {
     pub columns: &'static [&'static str],
 }
 
+impl UniqueKey {
+    /// A key of these columns.
+    pub const fn new(name: &'static str, columns: &'static [&'static str]) -> Self {
+        Self { name, columns }
+    }
+}
+
 /// A foreign key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ForeignKey {
@@ -319,6 +475,148 @@ pub struct ForeignKey {
     pub references: (&'static str, &'static str),
     /// Its columns, in the order of `columns`.
     pub referenced_columns: &'static [&'static str],
+    /// What becomes of a row when the one that it refers to is deleted.
+    pub on_delete: ReferentialAction,
+    /// What becomes of a row when the key of the one that it refers to is changed.
+    pub on_update: ReferentialAction,
+}
+
+impl ForeignKey {
+    /// A key that keeps the rows that it refers to from going away.
+    pub const fn new(
+        name: &'static str,
+        columns: &'static [&'static str],
+        references: (&'static str, &'static str),
+        referenced_columns: &'static [&'static str],
+    ) -> Self {
+        let refuse = ReferentialAction::Refuse;
+        Self { name, columns, references, referenced_columns, on_delete: refuse, on_update: refuse }
+    }
+
+    /// … by which rows are deleted with the one that they refer to.
+    #[must_use]
+    pub const fn on_delete_cascade(mut self) -> Self {
+        self.on_delete = ReferentialAction::Cascade;
+        self
+    }
+
+    /// … whose columns become NULL, or get their defaults, when the row that they refer to is deleted.
+    #[must_use]
+    pub const fn on_delete_reset(mut self) -> Self {
+        self.on_delete = ReferentialAction::Reset;
+        self
+    }
+
+    /// … whose columns follow a change of the key that they refer to.
+    #[must_use]
+    pub const fn on_update_cascade(mut self) -> Self {
+        self.on_update = ReferentialAction::Cascade;
+        self
+    }
+
+    /// … whose columns become NULL, or get their defaults, when the key that they refer to is changed.
+    #[must_use]
+    pub const fn on_update_reset(mut self) -> Self {
+        self.on_update = ReferentialAction::Reset;
+        self
+    }
+}
+
+/// What becomes of the rows that refer to one that goes away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ReferentialAction {
+    /// They keep it from going: `NO ACTION`, `RESTRICT`.
+    Refuse,
+    /// They follow it.
+    Cascade,
+    /// Their columns become NULL, or get their defaults.
+    Reset,
+}
+
+/// A constraint that a write can violate. Generated code has one constant for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Constraint {
+    /// The schema and the name of the relation.
+    pub relation: (&'static str, &'static str),
+    /// The name; empty where it has none, as with most primary keys of SQLite. A CHECK without a name has its condition
+    /// here, as SQLite reports it.
+    pub name: &'static str,
+    /// What it demands.
+    pub kind: ConstraintKind,
+    /// The columns in key order; empty for checks, and for keys over expressions.
+    pub columns: &'static [&'static str],
+}
+
+impl Constraint {
+    /// A primary key of the relation of that schema and name.
+    pub const fn primary_key(
+        relation: (&'static str, &'static str),
+        name: &'static str,
+        columns: &'static [&'static str],
+    ) -> Self {
+        Self { relation, name, kind: ConstraintKind::PrimaryKey, columns }
+    }
+
+    /// A unique constraint or index; without columns where it is over expressions.
+    pub const fn unique(
+        relation: (&'static str, &'static str),
+        name: &'static str,
+        columns: &'static [&'static str],
+    ) -> Self {
+        Self { relation, name, kind: ConstraintKind::Unique, columns }
+    }
+
+    /// A foreign key.
+    pub const fn foreign_key(
+        relation: (&'static str, &'static str),
+        name: &'static str,
+        columns: &'static [&'static str],
+    ) -> Self {
+        Self { relation, name, kind: ConstraintKind::ForeignKey, columns }
+    }
+
+    /// A CHECK.
+    pub const fn check(relation: (&'static str, &'static str), name: &'static str) -> Self {
+        Self { relation, name, kind: ConstraintKind::Check, columns: &[] }
+    }
+
+    /// An exclusion constraint.
+    pub const fn exclusion(relation: (&'static str, &'static str), name: &'static str) -> Self {
+        Self { relation, name, kind: ConstraintKind::Exclusion, columns: &[] }
+    }
+}
+
+/// What a constraint demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ConstraintKind {
+    /// That the primary key finds one row.
+    PrimaryKey,
+    /// That no two rows agree in its columns: a constraint or an index.
+    Unique,
+    /// That the row that is referred to exists.
+    ForeignKey,
+    /// That a condition holds.
+    Check,
+    /// That no two rows overlap in a sense of its own (PostgreSQL).
+    Exclusion,
+}
+
+/// A key under which rows are cached.
+#[derive(Clone, Copy, Debug)]
+pub struct CacheIndex {
+    /// The name of the index in the key, as it stands there.
+    pub name: &'static str,
+    /// The columns in key order.
+    pub columns: &'static [&'static str],
+    /// Appends the texts of the columns' values, as they were read from a row.
+    pub text: KeyText,
+}
+
+impl CacheIndex {
+    /// An index of these columns; [`key_text!`](crate::key_text) of their Rust types gives the text.
+    pub const fn new(name: &'static str, columns: &'static [&'static str], text: KeyText) -> Self {
+        Self { name, columns, text }
+    }
 }
 
 #[cfg(test)]
@@ -333,11 +631,7 @@ mod tests {
             Column::new("a\"b", "int").nullable(),
             Column::new("c`d", "point").cast("ST_AsText({})", "ST_GeomFromText({})"),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
-        layout: "00000000",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
 
     #[test]

@@ -20,6 +20,8 @@ pub struct InitFile {
     pub example_column: String,
     /// An example of a path to a relation.
     pub example_relation: String,
+    /// Whether the engine is PostgreSQL.
+    pub is_postgres: bool,
     /// Whether the engine is MySQL or MariaDB.
     pub is_mysql: bool,
     /// The classes of diagnostics, each with what it means and how often it was found.

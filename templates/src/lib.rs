@@ -11,11 +11,12 @@ mod sources;
 pub use init::InitFile;
 pub use manifest::Manifest;
 pub use pages::{
-    CacheKeyLine, CacheLayoutPage, CacheRelation, DiagnosticGroup, Readme, SchemaSummary, TypeLine, TypesPage,
+    CacheKeyLine, CacheLayoutPage, CacheNotify, CacheRelation, DiagnosticGroup, NotifiedTable, Readme, SchemaSummary,
+    TypeLine, TypesPage,
 };
 pub use sources::{
-    EnumView, FieldView, KeyFunction, KeyTypeView, LibFile, ModuleView, RelationFile, SchemaFile, StructView,
-    TableView, TypesFile, VariantView,
+    ConstantView, EnumView, FieldView, IntoKeyView, KeyFunction, KeyTypeView, LibFile, ModuleView, RelationFile,
+    SchemaFile, StructView, TypesFile, VariantView,
 };
 
 pub use askama::{Error, Template};

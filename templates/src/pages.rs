@@ -100,3 +100,32 @@ pub struct TypeLine {
     /// What a reader should know.
     pub note: String,
 }
+
+/// The triggers that tell of every row that is written (PostgreSQL).
+#[derive(Clone, Debug, Template)]
+#[template(path = "cache-notify.sql.askama", escape = "none")]
+pub struct CacheNotify {
+    /// The channel.
+    pub channel: &'static str,
+    /// The tables whose rows are cached.
+    pub tables: Vec<NotifiedTable>,
+}
+
+/// A table with such a trigger. All texts are SQL.
+#[derive(Clone, Debug)]
+pub struct NotifiedTable {
+    /// The name of the trigger's function.
+    pub function: String,
+    /// The quotes around the function's body, which no name in it has by accident.
+    pub tag: String,
+    /// The table's name.
+    pub relation: String,
+    /// Its schema, as a string.
+    pub schema_literal: String,
+    /// Its own name, as a string.
+    pub name_literal: String,
+    /// The key columns of the row before, as text.
+    pub old: Vec<String>,
+    /// The key columns of the row after, as text.
+    pub new: Vec<String>,
+}

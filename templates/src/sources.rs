@@ -10,12 +10,18 @@ pub struct LibFile {
     pub doc: Vec<String>,
     /// The start of every cache key, as a Rust literal.
     pub cache_prefix: String,
+    /// The engine, as the runtime's `Dialect` has it.
+    pub dialect: &'static str,
     /// Whether identifiers have letters beyond ASCII.
     pub unicode_names: bool,
     /// What the root module holds.
     pub module: ModuleView,
     /// The modules of the other schemas.
     pub schemas: Vec<String>,
+    /// The models of all relations, by the relations' schemas and names.
+    pub models: Vec<String>,
+    /// The enums that stand for enumerated types of the database, by their schemas and names.
+    pub enum_types: Vec<String>,
 }
 
 /// What a schema's module holds.
@@ -45,8 +51,8 @@ pub struct TypesFile {
     pub imports: Vec<String>,
     /// Enumerations.
     pub enums: Vec<EnumView>,
-    /// Composite types.
-    pub structs: Vec<StructView>,
+    /// Composite types, each with its name as it stands in SQL, a Rust literal.
+    pub structs: Vec<(String, StructView)>,
     /// Domains: documentation, name and target.
     pub aliases: Vec<(Vec<String>, String, String)>,
 }
@@ -69,14 +75,28 @@ pub struct RelationFile {
     pub insert: Option<StructView>,
     /// The patch form.
     pub patch: Option<StructView>,
-    /// The data of the relation.
-    pub table: TableView,
+    /// The data of the relation: fields of `Relation` and expressions, without what an empty one has.
+    pub table: Vec<(&'static str, String)>,
+    /// Whether anything was left out of it.
+    pub table_has_rest: bool,
+    /// Whether rows can be written.
+    pub is_writable: bool,
+    /// The expression of a row's own key.
+    pub own_key: Option<String>,
+    /// The types that stand for the primary key.
+    pub into_keys: Vec<IntoKeyView>,
     /// The type that lists the columns.
     pub columns_name: String,
     /// Its variants, each with the column's name as a Rust literal.
     pub columns: Vec<VariantView>,
-    /// Cache key functions.
+    /// Constants of columns.
+    pub column_constants: Vec<ConstantView>,
+    /// Functions that make keys.
     pub keys: Vec<KeyFunction>,
+    /// Constants of foreign keys.
+    pub references: Vec<ConstantView>,
+    /// Constants of constraints.
+    pub constraints: Vec<ConstantView>,
     /// The way to the JSON Schema from this file, as a Rust literal.
     pub schema_path: String,
 }
@@ -154,40 +174,37 @@ pub struct FieldView {
     pub sql: String,
 }
 
-/// The data of a relation.
+/// A constant.
 #[derive(Clone, Debug)]
-pub struct TableView {
-    /// The schema, as a Rust literal.
-    pub schema: String,
-    /// The name, as a Rust literal.
+pub struct ConstantView {
+    /// Documentation of one line; empty for none.
+    pub doc: String,
+    /// Its name.
     pub name: String,
-    /// A variant of `RelationKind`.
-    pub kind: &'static str,
-    /// Expressions, one for each column.
-    pub columns: Vec<String>,
-    /// Rust literals of the primary key's columns.
-    pub primary_key: Vec<String>,
-    /// Expressions, one for each unique key.
-    pub unique_keys: Vec<String>,
-    /// Expressions, one for each foreign key.
-    pub foreign_keys: Vec<String>,
-    /// The layout's fingerprint, as a Rust literal.
-    pub layout: String,
-    /// Earlier fingerprints, as Rust literals.
-    pub previous_layouts: Vec<String>,
+    /// Its type.
+    pub ty: String,
+    /// Its value, an expression.
+    pub value: String,
 }
 
-/// A function that makes a cache key.
+/// A type whose values stand for a key.
+#[derive(Clone, Debug)]
+pub struct IntoKeyView {
+    /// The type.
+    pub ty: String,
+    /// The arguments that are made of a value of it.
+    pub arguments: Vec<String>,
+}
+
+/// A function that makes a key.
 #[derive(Clone, Debug)]
 pub struct KeyFunction {
     /// Its name.
     pub name: String,
-    /// What finds the row: the columns, for the documentation.
-    pub columns: String,
-    /// The index in the key, as a Rust literal.
-    pub index: String,
+    /// Documentation, in lines.
+    pub doc: Vec<String>,
     /// `name: Type` of every argument.
     pub arguments: Vec<String>,
-    /// Expressions, one for each part.
-    pub parts: Vec<String>,
+    /// The expression of the key.
+    pub value: String,
 }

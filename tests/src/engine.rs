@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use tablature_runtime::Dialect;
+
 use crate::servers::Service;
 
 /// What a scratch database is made with.
@@ -38,9 +40,18 @@ impl Engine {
         }
     }
 
-    /// Where the example application's migrations for this engine are.
+    /// What the runtime calls it.
+    pub fn dialect(self) -> Dialect {
+        match self {
+            Self::Mysql => Dialect::Mysql,
+            Self::Postgres => Dialect::Postgres,
+            Self::Sqlite => Dialect::Sqlite,
+        }
+    }
+
+    /// Where the example application's migrations are: those for every engine, and a folder with this one's own.
     pub fn migrations(self) -> PathBuf {
-        repository().join("migrations").join(self.folder())
+        repository().join("migrations")
     }
 }
 

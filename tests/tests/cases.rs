@@ -62,11 +62,7 @@ fn run(case: &str, engine: &str) {
     let engine = Engine::ALL.into_iter().find(|known| known.folder() == engine).unwrap();
     let folder = cases_folder().join(case).join(engine.folder());
     let database = ScratchDatabase::create(engine).unwrap();
-    match folder.join("schema.sql") {
-        schema if schema.is_file() => database.load_file(schema).unwrap(),
-        // The example application's schema is not written down a second time.
-        _ => database.load_folder(engine.migrations()).unwrap(),
-    }
+    database.load_file(folder.join("schema.sql")).unwrap();
     let temporary = tempfile::tempdir().unwrap();
     let output = temporary.path().join("crate");
     let name = format!("{case}_{}", engine.folder());

@@ -3,9 +3,11 @@
 //! Exit codes: 0 where all is well, 1 where something was found wrong, 2 where a command could not run.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line program speaks through these")]
 
+mod bench;
 mod codegen;
 mod docs;
 mod outcome;
+mod stress;
 mod test;
 mod tidy;
 
@@ -23,10 +25,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
+    /// Measure what the runtime costs beside the same work written by hand.
+    Bench(bench::Arguments),
     /// Make the crate in generated/ from migrations/; takes the options of `tablature codegen`.
     Codegen(codegen::Arguments),
     /// Write the pages of docs/ that are made from the code, or with --check say whether they are fresh.
     Docs(docs::Arguments),
+    /// Look for what goes wrong once in a long time.
+    Stress(stress::Arguments),
     /// Run all tests, on servers that are found or started for the run.
     Test(test::Arguments),
     /// Check formatting, lints, dependencies and the house rules.
@@ -36,7 +42,9 @@ enum Task {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Task::Codegen(arguments) => return codegen::run(arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
+        Task::Stress(arguments) => stress::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Tidy(arguments) => tidy::run(&arguments),
     };

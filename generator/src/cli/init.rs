@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use tablature_templates::{InitFile, Template as _};
 
 use super::{Failure, say};
-use crate::catalog::DiagnosticKind;
+use crate::catalog::{DiagnosticKind, Engine};
 use crate::codegen::{decide, find};
 use crate::config::{Origin, Source, default_name, expand};
 use crate::reflect::DatabaseUrl;
@@ -58,6 +58,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         // Both stand in a TOML string.
         example_column: example_column.replace(['"', '\\', '\n'], "?"),
         example_relation: example_relation.replace(['"', '\\', '\n'], "?"),
+        is_postgres: catalog.engine == Engine::Postgres,
         is_mysql: catalog.engine.is_mysql_family(),
         classes: DiagnosticKind::ALL
             .iter()

@@ -5,6 +5,7 @@
 mod codegen;
 mod dump;
 mod init;
+mod migrate;
 mod progress;
 mod reflect;
 
@@ -28,6 +29,7 @@ enum Command {
     Reflect(reflect::Args),
     Dump(dump::Args),
     Init(init::Args),
+    Migrate(migrate::Args),
 }
 
 /// What stands between a command and its end: an error for people, with its causes in it.
@@ -57,6 +59,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         Command::Reflect(args) => reflect::run(&args, &interrupted),
         Command::Dump(args) => dump::run(&args, &interrupted),
         Command::Init(args) => init::run(&args, &interrupted),
+        Command::Migrate(args) => migrate::run(&args),
     };
     result.unwrap_or_else(|error| {
         say(format!("error: {error}\n"));

@@ -123,6 +123,8 @@ struct RawSource {
     root_schema: Option<String>,
     runtime_path: Option<PathBuf>,
     cache_prefix: Option<String>,
+    #[serde(default)]
+    cache_notify: bool,
     schema_id: Option<String>,
     command: Option<String>,
     #[serde(default)]
@@ -325,6 +327,7 @@ fn resolve(
         root_schema: raw.root_schema,
         runtime,
         cache_prefix: raw.cache_prefix.unwrap_or_else(|| name.clone()),
+        cache_notify: raw.cache_notify,
         schema_id: raw.schema_id.unwrap_or_else(|| format!("urn:tablature:{name}:")),
         types: raw.types.resolve(&common.types),
         overrides,

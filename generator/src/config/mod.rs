@@ -144,6 +144,8 @@ pub struct Source {
     pub runtime: RuntimeDependency,
     /// The start of every cache key.
     pub cache_prefix: String,
+    /// Whether triggers are written that tell of every change of a cached row (PostgreSQL).
+    pub cache_notify: bool,
     /// The start of every JSON Schema's `$id`.
     pub schema_id: String,
     /// How SQL types become Rust types.
@@ -166,6 +168,7 @@ impl Source {
         let name = name.into();
         Self {
             cache_prefix: name.clone(),
+            cache_notify: false,
             schema_id: format!("urn:tablature:{name}:"),
             name,
             origin,

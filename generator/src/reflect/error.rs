@@ -7,7 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::PgDatabaseError;
 use thiserror::Error;
 
-use super::{DatabaseUrl, Driver};
+use super::{DatabaseUrl, Dialect};
 
 /// Why a database could not be reflected. No message holds a password.
 #[derive(Debug, Error)]
@@ -135,7 +135,7 @@ impl ReflectError {
 
 /// Tells from a driver's error what stands in the way. The codes are SQLSTATEs of PostgreSQL, and SQLite's result codes.
 fn diagnose(url: &DatabaseUrl, error: &sqlx::Error) -> ConnectProblem {
-    let driver = url.driver();
+    let driver = url.dialect();
     match error {
         sqlx::Error::Database(error) => {
             if let Some(error) = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
@@ -143,17 +143,17 @@ fn diagnose(url: &DatabaseUrl, error: &sqlx::Error) -> ConnectProblem {
             }
             let code = error.code().unwrap_or_default();
             match (driver, &*code) {
-                (Driver::Postgres, "3D000") => ConnectProblem::NoDatabase,
+                (Dialect::Postgres, "3D000") => ConnectProblem::NoDatabase,
                 // An entry of pg_hba.conf that wants TLS is only missed by who comes without it.
-                (Driver::Postgres, "28000")
+                (Dialect::Postgres, "28000")
                     if ["no encryption", "SSL off", "certificate"].iter().any(|why| error.message().contains(why)) =>
                 {
                     ConnectProblem::Tls
                 }
                 // 42501 is said to a role that may not connect to the database.
-                (Driver::Postgres, "28000" | "28P01" | "42501") => ConnectProblem::Login,
-                (Driver::Sqlite, "14") => ConnectProblem::NoDatabase,
-                (Driver::Sqlite, "26") => ConnectProblem::NotADatabase,
+                (Dialect::Postgres, "28000" | "28P01" | "42501") => ConnectProblem::Login,
+                (Dialect::Sqlite, "14") => ConnectProblem::NoDatabase,
+                (Dialect::Sqlite, "26") => ConnectProblem::NotADatabase,
                 _ => ConnectProblem::Other,
             }
         }

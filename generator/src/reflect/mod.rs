@@ -8,12 +8,11 @@ mod error;
 mod mysql;
 mod postgres;
 mod sqlite;
-mod url;
 
 pub(crate) use sqlite::statements as sqlite_statements;
 
 pub use error::{ConnectProblem, ReflectError};
-pub use url::{DatabaseUrl, Driver, UrlError};
+pub use tablature_runtime::{DatabaseUrl, Dialect, UrlError};
 
 use globset::GlobMatcher;
 
@@ -51,10 +50,10 @@ pub struct Reflection {
 /// Where the database cannot be reached, refuses the login, or refuses to show its catalog. A single relation that cannot
 /// be read is a diagnostic, not an error.
 pub async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Reflection, ReflectError> {
-    let mut reflection = match url.driver() {
-        Driver::Postgres => postgres::reflect(url, options).await?,
-        Driver::Mysql => mysql::reflect(url, options).await?,
-        Driver::Sqlite => sqlite::reflect(url, options).await?,
+    let mut reflection = match url.dialect() {
+        Dialect::Postgres => postgres::reflect(url, options).await?,
+        Dialect::Mysql => mysql::reflect(url, options).await?,
+        Dialect::Sqlite => sqlite::reflect(url, options).await?,
     };
     reflection.catalog.normalize();
     reflection.diagnostics.sort();

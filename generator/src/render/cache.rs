@@ -47,11 +47,10 @@ fn relation(prefix: &str, entity: &Entity) -> Value {
         .keys
         .iter()
         .map(|key| {
-            let columns: Vec<&String> = key.parts.iter().map(|part| &part.column).collect();
-            json!({"index": key.index, "columns": columns, "holds": holds(key), "form": form(prefix, entity, key)})
+            json!({"index": key.index, "columns": key.columns, "holds": holds(key), "form": form(prefix, entity, key)})
         })
         .collect();
-    let indexed = |column: &str| entity.cache.keys.iter().any(|key| key.parts.iter().any(|p| p.column == column));
+    let indexed = |column: &str| entity.cache.keys.iter().any(|key| key.columns.iter().any(|name| name == column));
     let columns: Vec<Value> = entity
         .fields
         .iter()
@@ -81,7 +80,7 @@ fn holds(key: &CacheKey) -> &'static str {
 /// A key as the runtime writes it, with `{column}` where an encoded value stands.
 fn form(prefix: &str, entity: &Entity, key: &CacheKey) -> String {
     let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}:") };
-    let values: Vec<String> = key.parts.iter().map(|part| format!("{{{}}}", part.column)).collect();
+    let values: Vec<String> = key.columns.iter().map(|column| format!("{{{column}}}")).collect();
     format!("{prefix}{}:{}:{}:{}", entity.cache.relation, entity.cache.layout, key.index, values.join(":"))
 }
 

@@ -1,6 +1,7 @@
 //! Shapes a [`Model`] into files in memory. Pure: the same model gives the same bytes.
 
 mod cache;
+mod cache_notify;
 mod crate_files;
 mod json_schema;
 mod rust;
@@ -36,6 +37,9 @@ pub enum RenderError {
         /// What it says.
         source: tablature_templates::Error,
     },
+    /// Triggers are asked for that only PostgreSQL can have.
+    #[error("cache_notify: only PostgreSQL can tell of writes; leave it out, and the time to live is the limit")]
+    NoNotify,
     /// Two things want the same file, or a path leads out of the crate.
     #[error(transparent)]
     Path(#[from] PathError),
@@ -50,6 +54,7 @@ pub fn render(model: &Model, snapshot: &Snapshot, source: &Source) -> Result<Fil
     rust::render(model, &mut files)?;
     json_schema::render(model, source, &mut files)?;
     cache::render(model, &mut files)?;
+    cache_notify::render(model, source, &mut files)?;
     crate_files::render(model, snapshot, source, &mut files)?;
     Ok(files)
 }

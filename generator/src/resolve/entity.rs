@@ -5,14 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::Resolver;
+use super::cache::{FOLDED, Keys, UNPADDED};
 use super::checks::{column_named, is_certain};
 use super::expression::Rule;
 use super::imports::Imports;
 use super::json::{self, JsonColumn, Texts};
 use super::keys::text_equality;
-use super::model::{
-    Cast, Entity, EnumItem, Extra, Field, ForeignItem, FormField, JsonShapes, KeyType, UniqueItem, Variant,
-};
+use super::model::{Cast, Entity, EnumItem, Extra, Field, FormField, JsonShapes, KeyType, UniqueItem, Variant};
 use super::names::{self, Claim, Scope, Style};
 use super::naming::{columns_form, inner_path, insert_form, label_path, patch_form};
 use super::scalar::{KeyText, Scalar};
@@ -80,16 +79,31 @@ impl Resolver<'_> {
             .zip(idents.into_iter().zip(variants))
             .map(|(draft, (name, variant))| field(draft, name, variant, rename_all, (insert, patch), &mut imports))
             .collect();
-        let (unique_keys, cache) = self.cache(relation, &drafts, &fields);
-        let is_whole = |columns: &[String]| are_present(columns, &fields);
-        let foreign_keys: Vec<ForeignItem> =
-            relation.foreign_keys.iter().filter(|key| is_whole(&key.columns)).map(foreign_item).collect();
+        let Keys { unique: unique_keys, items: keys, cache } = self.keys(relation, &drafts, &fields);
+        let foreign_keys = self.foreign_keys(relation, &fields, &mut imports);
+        let constraints = self.constraints(relation);
         let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
-        for name in ["ColumnName", "FromRow", "Relation", "RelationKind", "Row", "RowError", "Table"] {
+        for name in ["ColumnName", "FromRow", "Relation", "Row", "RowError", "Schema", "Table", "ToSql"] {
             imports.add("tablature_runtime", name);
         }
+        let is_text = |text: &str| cache.keys.iter().any(|key| key.texts.iter().any(|known| known == text));
         let needed = [
+            (relation.kind != RelationKind::Table, "RelationKind"),
+            (!is_view, "Writable"),
+            (insert, "NewRow"),
+            (patch, "Change"),
+            (patch, "Patch"),
+            (keys.iter().any(|key| key.is_primary), "IntoKey"),
+            (keys.iter().any(|key| key.is_primary), "Keyed"),
+            (!keys.is_empty(), "Key"),
+            (!cache.keys.is_empty(), "CacheIndex"),
+            (!cache.keys.is_empty(), "key_text"),
+            (is_text(FOLDED), FOLDED),
+            (is_text(UNPADDED), UNPADDED),
+            (!fields.is_empty(), "Col"),
             (!fields.is_empty(), "Column"),
+            (!constraints.is_empty(), "Constraint"),
+            (foreign_keys.iter().any(|key| key.reference.is_some()), "Reference"),
             (!enums.is_empty(), "SqlEnum"),
             (!unique_keys.is_empty(), "UniqueKey"),
             (!foreign_keys.is_empty(), "ForeignKey"),
@@ -108,6 +122,13 @@ impl Resolver<'_> {
             module: names.module,
             doc: super::doc::lines(relation.comment.as_deref()),
             extra: self.extra_of(&relation.name),
+            left_out: relation
+                .columns
+                .iter()
+                .map(|column| &column.name)
+                .filter(|name| !fields.iter().any(|field| field.sql == **name))
+                .cloned()
+                .collect(),
             imports: imports.lines(),
             key_type,
             enums,
@@ -115,10 +136,12 @@ impl Resolver<'_> {
                 .primary_key
                 .as_ref()
                 .map(|key| key.columns.clone())
-                .filter(|columns| is_whole(columns))
+                .filter(|columns| are_present(columns, &fields))
                 .unwrap_or_default(),
             foreign_keys,
             unique_keys,
+            constraints,
+            keys,
             cache,
             json: JsonShapes { document },
             rename_all: rename_all.map(|rule| rule.0),
@@ -131,11 +154,10 @@ impl Resolver<'_> {
     }
 
     fn draft<'a>(&mut self, relation: &Relation, column: &'a Column) -> Option<Draft<'a>> {
-        let settings = self.settings_of(&relation.name, &column.name);
-        // SQLite's hidden columns of virtual tables are arguments and commands rather than data.
-        if settings.exclude == Some(true) || (column.hidden && relation.kind == RelationKind::VirtualTable) {
+        if self.is_left_out(relation, column) {
             return None;
         }
+        let settings = self.settings_of(&relation.name, &column.name);
         let mut mapped = self.column_type(relation, column);
         if column.ty == SqlType::Untyped && settings.ty.is_none() {
             self.report(
@@ -202,6 +224,13 @@ impl Resolver<'_> {
             mapped,
             expr,
         })
+    }
+
+    /// Whether there is no field for a column.
+    pub(super) fn is_left_out(&self, relation: &Relation, column: &Column) -> bool {
+        // SQLite's hidden columns of virtual tables are arguments and commands rather than data.
+        let is_argument = column.hidden && relation.kind == RelationKind::VirtualTable;
+        is_argument || self.settings_of(&relation.name, &column.name).exclude == Some(true)
     }
 
     /// The default that a domain brings, its own or that of the domain that it narrows.
@@ -318,6 +347,7 @@ impl Resolver<'_> {
                 doc: super::doc::lines(Some(&format!("{what} `{shown}`."))),
                 sql: shown,
                 extra: Extra::default(),
+                is_type: false,
             });
         }
         out
@@ -325,10 +355,8 @@ impl Resolver<'_> {
 
     /// Names for the labels of an enumeration.
     pub(super) fn variants(&mut self, path: &str, labels: &[String]) -> Vec<Variant> {
-        let claims: Vec<Claim> = labels
-            .iter()
-            .map(|label| Claim { path: label_path(path, label), sql: label.clone(), plain: names::variant(label) })
-            .collect();
+        let claims: Vec<Claim> =
+            labels.iter().map(|label| Claim::new(label_path(path, label), label, names::variant(label))).collect();
         let given = self.assign(&claims, Style::Camel);
         given.into_iter().zip(labels).map(|(name, label)| Variant { name, label: label.clone() }).collect()
     }
@@ -343,13 +371,13 @@ impl Resolver<'_> {
         for (sql, settings) in columns {
             let wanted = settings.rename.as_ref().unwrap_or(sql);
             let path = inner_path(outer, sql);
-            fields.push(Claim { path: path.clone(), sql: wanted.clone(), plain: names::field(wanted) });
-            variants.push(Claim { path: format!("{path}:column"), sql: wanted.clone(), plain: names::variant(wanted) });
+            variants.push(Claim::new(format!("{path}:column"), wanted, names::variant(wanted)));
+            fields.push(Claim::new(path, wanted, names::field(wanted)));
         }
         (self.assign(&fields, Style::Snake), self.assign(&variants, Style::Camel))
     }
 
-    fn assign(&mut self, claims: &[Claim], style: Style) -> Vec<String> {
+    pub(super) fn assign(&mut self, claims: &[Claim], style: Style) -> Vec<String> {
         let given = Scope::new(style).assign(claims, self.previous, |name| vec![name.to_owned()]);
         for (claim, name) in claims.iter().zip(&given) {
             if *name != claim.plain {
@@ -460,6 +488,7 @@ fn field(
     });
     Field {
         sql: column.name.clone(),
+        constant: names::constant(&name),
         name,
         variant,
         doc: super::doc::lines(column.comment.as_deref()),
@@ -546,15 +575,6 @@ fn all_serde(field: &Field) -> impl Iterator<Item = &String> {
 /// Whether attributes name modules of the runtime's `json`.
 pub(super) fn uses_json_forms<'b>(mut serde: impl Iterator<Item = &'b String>) -> bool {
     serde.any(|attribute| attribute.starts_with("with = \"json::"))
-}
-
-fn foreign_item(key: &crate::catalog::ForeignKey) -> ForeignItem {
-    ForeignItem {
-        name: key.name.clone().unwrap_or_default(),
-        columns: key.columns.clone(),
-        references: key.references.clone(),
-        referenced_columns: key.referenced_columns.clone(),
-    }
 }
 
 /// A qualified name with all but what RFC 3986 calls unreserved percent-encoded. A point within a name is encoded too, one

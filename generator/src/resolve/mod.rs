@@ -5,6 +5,7 @@
 
 mod cache;
 mod checks;
+mod constraints;
 mod doc;
 mod entity;
 mod expression;
@@ -230,6 +231,7 @@ impl Resolver<'_> {
             doc: documented(item.comment.as_deref(), || format!("The enumerated type `{path}`.")),
             extra: self.extra_of(&item.name),
             sql: path,
+            is_type: true,
         }))
     }
 
@@ -247,6 +249,7 @@ impl Resolver<'_> {
                 doc: documented(domain.comment.as_deref(), || format!("The domain `{path}`.")),
                 extra: self.extra_of(&domain.name),
                 sql: path,
+                is_type: false,
             }));
         }
         if !self.types().is_plain(&domain.ty) {
@@ -297,6 +300,7 @@ impl Resolver<'_> {
                 let row_serde = rename.into_iter().chain(with).collect();
                 model::Field {
                     sql: field.name.clone(),
+                    constant: names::constant(&name),
                     name,
                     variant,
                     doc: doc::lines(field.comment.as_deref()),
@@ -323,6 +327,7 @@ impl Resolver<'_> {
             doc: documented(composite.comment.as_deref(), || format!("The composite type `{path}`.")),
             extra: self.extra_of(&composite.name),
             rename_all: rename_all.map(|rule| rule.0),
+            sql_type: in_a_cast(&composite.name),
             sql: path,
             fields,
         }))
@@ -411,7 +416,7 @@ impl Resolver<'_> {
     }
 
     fn finish(mut self, modules: Vec<Module>) -> Model {
-        for (path, name) in &self.names.renamed.clone() {
+        for (path, name) in self.names.renamed.clone().iter().filter(|(path, _)| !naming::is_constant(path)) {
             let (about, what) = naming::described(path);
             self.report(DiagnosticKind::NameCollision, about, format!("{what} was taken, so that it is called {name}"));
         }
@@ -440,6 +445,19 @@ fn suffix(relation: &str, column: &str, is_key: bool) -> String {
     }
 }
 
+/// A type's name as it stands in a cast. Behind the point a name that is written in small letters needs no quotes, even
+/// if it is a keyword; before it, it might.
+fn in_a_cast(name: &QName) -> String {
+    let is_plain = |name: &str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    };
+    let part = |name: &str, is_plain: bool| {
+        if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    };
+    format!("{}.{}", part(&name.schema, name.schema == "public"), part(&name.name, is_plain(&name.name)))
+}
+
 /// What is said of a CHECK that JSON Schema does not wholly express.
 fn untranslated(check: &Check) -> String {
     let name = check.name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
@@ -464,6 +482,7 @@ fn has_unicode_names(module: &Module) -> bool {
         || module.entities.iter().any(|entity| {
             !entity.name.is_ascii()
                 || !entity.module.is_ascii()
+                || entity.constraints.iter().any(|constraint| !constraint.name.is_ascii())
                 || entity.fields.iter().any(|field| !field.name.is_ascii() || !field.variant.is_ascii())
                 || entity.enums.iter().any(in_variants)
         })

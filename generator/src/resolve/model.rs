@@ -5,7 +5,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::catalog::{Diagnostic, Engine, QName, RelationKind};
+use crate::catalog::{Action, Diagnostic, Engine, QName, RelationKind};
 
 /// The generated crate before it is text.
 #[derive(Clone, Debug, Serialize)]
@@ -79,6 +79,8 @@ pub struct EnumItem {
     pub extra: Extra,
     /// The variants in the order in which the labels compare.
     pub variants: Vec<Variant>,
+    /// Whether it is an enumerated type of the database, and not what a CHECK or a column lists.
+    pub is_type: bool,
 }
 
 /// A variant and the label that it stands for.
@@ -97,6 +99,8 @@ pub struct StructItem {
     pub name: String,
     /// The SQL type.
     pub sql: String,
+    /// The SQL type as it stands in a cast.
+    pub sql_type: String,
     /// Documentation, in lines.
     pub doc: Vec<String>,
     /// Attributes and derives that the configuration adds.
@@ -150,6 +154,8 @@ pub struct Entity {
     pub doc: Vec<String>,
     /// Attributes and derives that the configuration adds to the row.
     pub extra: Extra,
+    /// The columns that the configuration leaves out.
+    pub left_out: Vec<String>,
     /// `use` lines of the file.
     pub imports: Vec<String>,
     /// The newtype of the primary key.
@@ -166,6 +172,10 @@ pub struct Entity {
     pub unique_keys: Vec<UniqueItem>,
     /// Foreign keys.
     pub foreign_keys: Vec<ForeignItem>,
+    /// Every constraint that a write can violate, in the order of the SQL names.
+    pub constraints: Vec<ConstraintItem>,
+    /// The keys that find at most one row: the primary key first, then unique keys.
+    pub keys: Vec<KeyItem>,
     /// How rows are kept in a cache.
     pub cache: CacheItem,
     /// The JSON Schemas of the row and of the forms.
@@ -196,6 +206,8 @@ pub struct Field {
     pub name: String,
     /// The variant that stands for it among the columns.
     pub variant: String,
+    /// The constant that stands for it.
+    pub constant: String,
     /// Documentation, in lines.
     pub doc: Vec<String>,
     /// Attributes that the configuration adds.
@@ -264,6 +276,86 @@ pub struct ForeignItem {
     pub references: QName,
     /// Its columns.
     pub referenced_columns: Vec<String>,
+    /// What a deletion of the row that is referred to does.
+    pub on_delete: Action,
+    /// What a change of its key does.
+    pub on_update: Action,
+    /// The constant that stands for it; absent where the model that it leads to is not in the crate.
+    pub reference: Option<ReferenceItem>,
+}
+
+/// A foreign key's constant.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReferenceItem {
+    /// The constant's name.
+    pub name: String,
+    /// The model that it leads to.
+    pub target: String,
+}
+
+/// A constraint that a write can violate.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConstraintItem {
+    /// The constant's name.
+    pub name: String,
+    /// The constraint's or index's name; the condition of a CHECK without a name, and empty for others without one.
+    pub sql: String,
+    /// What it demands.
+    pub kind: ConstraintKind,
+    /// The columns in key order; empty for what is not about whole columns.
+    pub columns: Vec<String>,
+    /// The condition, the expressions, or the relation that is referred to; empty where there is nothing but columns.
+    pub expression: String,
+    /// The condition under which a partial key holds; empty for all others.
+    pub condition: String,
+}
+
+/// What a constraint demands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConstraintKind {
+    /// That the primary key finds one row.
+    PrimaryKey,
+    /// That no two rows agree in its columns.
+    Unique,
+    /// That the row that is referred to exists.
+    ForeignKey,
+    /// That a condition holds.
+    Check,
+    /// That no two rows overlap.
+    Exclusion,
+}
+
+/// A key that finds at most one row, and the function that makes one of values.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyItem {
+    /// The function's name.
+    pub function: String,
+    /// Whether it is the primary key's.
+    pub is_primary: bool,
+    /// The position among the cache keys, or why rows are not cached under it.
+    pub cached: Result<usize, String>,
+    /// The columns in key order.
+    pub parts: Vec<KeyPart>,
+}
+
+/// A column in a key.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyPart {
+    /// The SQL name.
+    pub column: String,
+    /// The field's name, and the argument's.
+    pub field: String,
+    /// The type of a value that is owned.
+    pub owned: String,
+    /// The argument's type: by value if it is copied, else borrowed.
+    pub ty: String,
+    /// Whether the argument is borrowed.
+    pub is_borrowed: bool,
+    /// Whether the row's field can be NULL, which no key finds.
+    pub nullable: bool,
+    /// The expression for the part, such as `&id` or `&tablature_runtime::key::folded(name)`.
+    pub expression: String,
 }
 
 /// How rows of a relation are kept in a cache.
@@ -282,27 +374,14 @@ pub struct CacheItem {
 /// A cache key's layout.
 #[derive(Clone, Debug, Serialize)]
 pub struct CacheKey {
-    /// The function's name.
-    pub function: String,
     /// Whether it is the primary key's: rows are kept under it, and pointers to it under the others.
     pub is_primary: bool,
     /// The text in the key, encoded: `pk`, or the columns.
     pub index: String,
-    /// The parts in order.
-    pub parts: Vec<CachePart>,
-}
-
-/// A column in a cache key.
-#[derive(Clone, Debug, Serialize)]
-pub struct CachePart {
-    /// The SQL name.
-    pub column: String,
-    /// The argument's name.
-    pub argument: String,
-    /// The argument's type: by value if it is copied, else borrowed.
-    pub ty: String,
-    /// The expression for the part, such as `&id` or `&tablature_runtime::key::folded(name)`.
-    pub expression: String,
+    /// The columns in key order.
+    pub columns: Vec<String>,
+    /// The Rust types that their texts are made with.
+    pub texts: Vec<String>,
 }
 
 /// The JSON Schemas of a relation.

@@ -66,10 +66,14 @@ const RESERVED_TYPES: &[&str] = &[
     "BitString",
     "Box",
     "Bytes",
+    "CacheIndex",
     "CacheKey",
+    "Change",
     "Clone",
+    "Col",
     "Column",
     "ColumnName",
+    "Constraint",
     "Copy",
     "Date",
     "DateTime",
@@ -80,6 +84,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Dialect",
     "DoubleEndedIterator",
     "Drop",
+    "EnumType",
     "Eq",
     "Err",
     "ExactSizeIterator",
@@ -87,6 +92,7 @@ const RESERVED_TYPES: &[&str] = &[
     "Fn",
     "FnMut",
     "FnOnce",
+    "Fold",
     "ForeignKey",
     "From",
     "FromIterator",
@@ -99,17 +105,21 @@ const RESERVED_TYPES: &[&str] = &[
     "Into",
     "IntoFuture",
     "IntoIterator",
+    "IntoKey",
     "IpNetwork",
     "Ipv4Addr",
     "Ipv6Addr",
     "Iterator",
     "Json",
+    "Key",
     "KeyPart",
+    "Keyed",
     "MacAddr",
     "Multirange",
     "NaiveDate",
     "NaiveDateTime",
     "NaiveTime",
+    "NewRow",
     "None",
     "OffsetDateTime",
     "Ok",
@@ -117,13 +127,16 @@ const RESERVED_TYPES: &[&str] = &[
     "Ord",
     "PartialEq",
     "PartialOrd",
+    "Patch",
     "PrimitiveDateTime",
     "Range",
+    "Reference",
     "Relation",
     "RelationKind",
     "Result",
     "Row",
     "RowError",
+    "Schema",
     "Self",
     "Send",
     "Serialize",
@@ -136,16 +149,19 @@ const RESERVED_TYPES: &[&str] = &[
     "Table",
     "Time",
     "ToOwned",
+    "ToSql",
     "ToString",
     "TryFrom",
     "TryInto",
     "UniqueKey",
+    "Unpad",
     "Unpin",
     "Utc",
     "Uuid",
     "Value",
     "ValueError",
     "Vec",
+    "Writable",
 ];
 
 /// Names of signs, for labels and columns that are made of nothing else.
@@ -203,6 +219,19 @@ pub(super) fn field(sql: &str) -> String {
 /// The name of a function: like a field's.
 pub(super) fn function(sql: &str) -> String {
     field(sql)
+}
+
+/// The name of a constant, from that of a field: in capitals, as far as a letter has one capital that leads back to it, so
+/// that different fields have different constants.
+pub(super) fn constant(field: &str) -> String {
+    let capital = |c: char| {
+        let mut upper = c.to_uppercase();
+        match (upper.next(), upper.next()) {
+            (Some(one), None) if one.to_lowercase().eq([c]) => one,
+            _ => c,
+        }
+    };
+    field.trim_start_matches("r#").chars().map(capital).collect()
 }
 
 /// The name of a module and so of a file: snake case in ASCII, for file systems and rustc do not agree on more; keywords and
@@ -340,6 +369,15 @@ pub(super) struct Claim {
     pub sql: String,
     /// The name it gets if nobody else has it.
     pub plain: String,
+    /// The name it gets otherwise, if there is such a name and nobody has that one.
+    pub otherwise: Option<String>,
+}
+
+impl Claim {
+    /// A claim that is told apart by a suffix where its plain name is taken.
+    pub(super) fn new(path: impl Into<String>, sql: impl Into<String>, plain: impl Into<String>) -> Self {
+        Self { path: path.into(), sql: sql.into(), plain: plain.into(), otherwise: None }
+    }
 }
 
 /// How names of a scope are written, which decides the form of a suffix.
@@ -361,6 +399,11 @@ pub(super) struct Scope {
 impl Scope {
     pub(super) fn new(style: Style) -> Self {
         Self { style, taken: BTreeSet::new() }
+    }
+
+    /// The scope of a schema's types, in which names that generated code uses for something else are taken.
+    pub(super) fn of_types() -> Self {
+        Self { style: Style::Camel, taken: RESERVED_TYPES.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     /// Names all claims: a list of names in the order of the claims. `forms` gives every name that goes with one, itself
@@ -393,6 +436,7 @@ impl Scope {
             let candidates = remembered
                 .into_iter()
                 .chain([claim.plain.clone()])
+                .chain(claim.otherwise.clone())
                 .chain([4, 8, 16, 64].into_iter().map(|digits| self.suffixed(claim, digits)));
             let (name, with_forms) = candidates
                 .map(|name| {
@@ -518,11 +562,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn constants_are_as_distinct_as_fields() {
+        let names = ["price", "r#type", "self_", "größe", "groesse", "grösse", "_1", "名前", "ǆ", "ŉ"];
+        let constants: Vec<String> = names.iter().map(|name| constant(name)).collect();
+        assert_eq!(constants, ["PRICE", "TYPE", "SELF_", "GRÖßE", "GROESSE", "GRÖSSE", "_1", "名前", "Ǆ", "ŉ"]);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gives_way_to_the_other_one() {
+        let claims = [
+            Claim { otherwise: Some("two_fkey".into()), ..Claim::new("t:reference:two", "two", "place") },
+            Claim { otherwise: Some("one_fkey".into()), ..Claim::new("t:reference:one", "one", "place") },
+        ];
+        let given = Scope::new(Style::Snake).assign(&claims, &Previous::default(), |name| vec![name.to_owned()]);
+        assert_eq!(given, ["two_fkey", "place"]);
+        let previous = Previous { known: ["t:reference:two".to_owned()].into(), renamed: BTreeMap::new() };
+        let given = Scope::new(Style::Snake).assign(&claims, &previous, |name| vec![name.to_owned()]);
+        assert_eq!(given, ["place", "one_fkey"]);
+    }
+
     fn claims(names: &[&str]) -> Vec<Claim> {
-        names
-            .iter()
-            .map(|sql| Claim { path: format!("public.{sql}"), sql: (*sql).to_owned(), plain: type_name(sql) })
-            .collect()
+        names.iter().map(|sql| Claim::new(format!("public.{sql}"), *sql, type_name(sql))).collect()
     }
 
     fn assign(names: &[&str], previous: &Previous) -> Vec<(String, String)> {

@@ -69,6 +69,12 @@ pub(super) fn label_path(outer: &str, label: &str) -> String {
     format!("{outer}={}", encoded(label))
 }
 
+/// The path by which a constraint's constant is remembered, or with `kind` of `reference` a foreign key's. What has no name
+/// goes by what it says.
+pub(super) fn constraint_path(relation: &QName, kind: &str, name: &str) -> String {
+    format!("{}:{kind}:{}", path(relation), encoded(name))
+}
+
 fn encoded(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.chars() {
@@ -126,16 +132,12 @@ fn name_modules(catalog: &Catalog, source: &Source, previous: &Previous, schemas
             .iter()
             .map(|relation| {
                 let sql = renamed(source, catalog, &relation.name).unwrap_or(&relation.name.name);
-                Claim { path: path(&relation.name), sql: sql.to_owned(), plain: names::module(sql) }
+                Claim::new(path(&relation.name), sql, names::module(sql))
             })
             .collect();
         // The modules of the other schemas stand beside the relations of the default one.
         let beside: &[String] = if is_root { &schemas[1..] } else { &[] };
-        claims.extend(beside.iter().map(|other| Claim {
-            path: schema_path(other),
-            sql: other.clone(),
-            plain: names::module(other),
-        }));
+        claims.extend(beside.iter().map(|other| Claim::new(schema_path(other), other, names::module(other))));
         let mut given = Scope::new(Style::Snake).assign(&claims, previous, |name| vec![name.to_owned()]);
         for (other, module) in beside.iter().zip(given.split_off(relations.len())) {
             remember(out, &schema_path(other), &module, &names::module(other));
@@ -167,7 +169,7 @@ fn name_types(
     items.extend(catalog.enums.iter().filter(usable).map(|e| &e.name).filter(in_schema).map(Item::Enum));
     items.extend(catalog.composites.iter().map(|c| &c.name).filter(in_schema).map(Item::Composite));
     items.extend(catalog.domains.iter().map(|d| &d.name).filter(in_schema).map(Item::Domain));
-    let mut scope = Scope::new(Style::Camel);
+    let mut scope = Scope::of_types();
     // What an earlier run named comes first, with the types of its columns; so that nobody new takes a name away.
     for known in [true, false] {
         let (now, later): (Vec<_>, Vec<_>) =
@@ -181,7 +183,7 @@ fn name_types(
                     Item::Relation(name) => renamed(source, catalog, name).unwrap_or(&name.name),
                     _ => &name.name,
                 };
-                Claim { path: path_of(item), sql: sql.to_owned(), plain: names::type_name(sql) }
+                Claim::new(path_of(item), sql, names::type_name(sql))
             })
             .collect();
         let are_relations: BTreeMap<&str, bool> = claims
@@ -223,10 +225,10 @@ fn name_types(
             .collect();
         let claims: Vec<Claim> = now
             .iter()
-            .map(|(relation, column, suffix)| Claim {
-                path: format!("{}:type", inner_path(relation, column)),
-                sql: format!("{}.{column}", relation.name),
-                plain: format!("{}{suffix}", out.entities[relation].ty),
+            .map(|(relation, column, suffix)| {
+                let path = format!("{}:type", inner_path(relation, column));
+                let plain = format!("{}{suffix}", out.entities[relation].ty);
+                Claim::new(path, format!("{}.{column}", relation.name), plain)
             })
             .collect();
         let given = scope.assign(&claims, previous, |name| vec![name.to_owned()]);
@@ -249,6 +251,12 @@ fn path_of(item: &Item<'_>) -> String {
         Item::Relation(name) => format!("{}:type", path(name)),
         _ => path(name_of(item)),
     }
+}
+
+/// Whether a path is that of a constraint or of a reference. That one of these is called otherwise than its own name tells
+/// is no news: what stands above the constant says what it is.
+pub(super) fn is_constant(path: &str) -> bool {
+    path.split(':').nth(2).is_some()
 }
 
 /// What a remembered path is about, and which of its names, for people.
@@ -302,6 +310,7 @@ pub(super) fn known_paths(catalog: &Catalog, checks: &Checks) -> BTreeSet<String
         }
     }
     for relation in &catalog.relations {
+        known.extend(super::constraints::paths(catalog, relation));
         known.insert(path(&relation.name));
         known.insert(format!("{}:type", path(&relation.name)));
         known.insert(schema_path(&relation.name.schema));

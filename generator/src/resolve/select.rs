@@ -42,8 +42,13 @@ fn is_wanted(name: &QName, source: &Source, default: &str) -> bool {
     is_included(name, source, default) && !is_excluded(name, source, default)
 }
 
+/// The table in which a database keeps which migrations were applied to it. No application has a model of it, unless it
+/// asks for one by name.
+const HISTORY: &str = "tablature_migrations";
+
 fn is_included(name: &QName, source: &Source, default: &str) -> bool {
-    source.include.is_empty() || source.include.iter().any(|pattern| pattern.matches_relation(name, default))
+    (source.include.is_empty() && name.name != HISTORY)
+        || source.include.iter().any(|pattern| pattern.matches_relation(name, default))
 }
 
 fn is_excluded(name: &QName, source: &Source, default: &str) -> bool {
@@ -154,4 +159,14 @@ pub fn unused_entries(catalog: &Catalog, diagnostics: &[Diagnostic], source: &So
         unused.push(format!("root_schema {root:?}"));
     }
     unused
+}
+
+#[cfg(all(test, feature = "live"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_history_is_called_as_the_runtime_calls_it() {
+        assert_eq!(HISTORY, tablature_runtime::migrate::HISTORY);
+    }
 }

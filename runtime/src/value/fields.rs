@@ -52,7 +52,7 @@ impl<'r> Fields<'r> {
         self.left == 0
     }
 
-    fn advance(&mut self) -> Result<Option<Value<'r>>, ValueError> {
+    pub(crate) fn advance(&mut self) -> Result<Option<Value<'r>>, ValueError> {
         self.left = self.left.checked_sub(1).ok_or_else(|| ValueError::malformed("it has fewer fields"))?;
         let mut reader = Reader(self.rest);
         let oid = reader.u32()?;
@@ -104,7 +104,7 @@ impl<'r> Elements<'r> {
         Ok(elements)
     }
 
-    fn advance(&mut self) -> Option<Result<Option<Value<'r>>, ValueError>> {
+    pub(crate) fn advance(&mut self) -> Option<Result<Option<Value<'r>>, ValueError>> {
         if self.done == self.count {
             return None;
         }

@@ -11,7 +11,7 @@ mod malformed;
 mod mysql;
 mod numeric;
 mod pg_text;
-mod pg_type;
+pub(crate) mod pg_type;
 mod postgres;
 mod scalars;
 mod sqlite;

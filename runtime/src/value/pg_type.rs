@@ -3,10 +3,10 @@
 
 macro_rules! types {
     ($($name:ident = $oid:literal, $sql:literal;)+) => {
-        $(pub(super) const $name: u32 = $oid;)+
+        $(pub(crate) const $name: u32 = $oid;)+
 
         /// The name of a built-in type that values are decoded of.
-        pub(super) fn name(oid: u32) -> Option<&'static str> {
+        pub(crate) fn name(oid: u32) -> Option<&'static str> {
             Some(match oid {
                 $($name => $sql,)+
                 _ => return None,
@@ -72,15 +72,15 @@ types! {
 
 /// The first identifier that a server gives to types that are not its own. Theirs can be domains, enumerations and
 /// extensions' types, of which the identifier tells nothing, so that they are decoded as what is asked for.
-pub(super) const FIRST_USER: u32 = 16_384;
+pub(crate) const FIRST_USER: u32 = 16_384;
 
 /// Whether nothing is known of a type: it is a user's, or the identifier is not known.
-pub(super) fn is_unknown(oid: u32) -> bool {
+pub(crate) fn is_unknown(oid: u32) -> bool {
     oid == 0 || oid >= FIRST_USER
 }
 
 /// The subtype of a built-in range or multirange; 0 for another, whose bounds are decoded as what is asked for.
-pub(super) fn subtype(oid: u32) -> u32 {
+pub(crate) fn subtype(oid: u32) -> u32 {
     match oid {
         INT4RANGE | INT4MULTIRANGE => INT4,
         INT8RANGE | INT8MULTIRANGE => INT8,
@@ -93,7 +93,7 @@ pub(super) fn subtype(oid: u32) -> u32 {
 }
 
 /// The range type that a built-in multirange is made of; 0 for another.
-pub(super) fn range_of(oid: u32) -> u32 {
+pub(crate) fn range_of(oid: u32) -> u32 {
     match oid {
         INT4MULTIRANGE => INT4RANGE,
         INT8MULTIRANGE => INT8RANGE,

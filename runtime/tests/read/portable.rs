@@ -2,7 +2,7 @@
 
 use tablature_runtime::chrono::{DateTime, NaiveDate, Utc};
 use tablature_runtime::{
-    Bytes, Column, Decimal, FromRow, Json, Relation, RelationKind, Row, RowError, Table, Uuid, impl_key,
+    Bytes, Column, Decimal, FromRow, Json, Relation, Row, RowError, Schema, Table, ToSql, Uuid, impl_key,
 };
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,9 +41,7 @@ impl FromRow for Book {
 
 impl Table for Book {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "tablature_runtime_book",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint").identity(),
             Column::new("title", "varchar(40)"),
@@ -56,12 +54,31 @@ impl Table for Book {
             Column::new("details", "jsonb"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "9f3c2a1b",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.title,
+            &self.price,
+            &self.in_print,
+            &self.cover,
+            &self.published,
+            &self.created_at,
+            &self.uuid,
+            &self.details,
+        ]
+    }
 }
+
+static SCHEMA: Schema =
+    Schema { cache_prefix: "", dialect: tablature_runtime::Dialect::Sqlite, relations: &[Book::RELATION], enums: &[] };
 
 const UUID: &str = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
 

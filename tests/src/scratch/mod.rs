@@ -12,6 +12,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use tablature_runtime::migrate::Migrations;
 use tempfile::TempDir;
 use url::Url;
 
@@ -122,12 +123,22 @@ impl ScratchDatabase {
         self.load(&sql).map_err(HarnessError::doing(format!("load {}", path.display())))
     }
 
-    /// Runs every `.sql` file of a folder in the order of their names, such as [`Engine::migrations`].
+    /// Runs every `.sql` file of a folder in the order of their names. A folder that has sub-folders for the engines,
+    /// such as [`Engine::migrations`], is one of migrations: it is loaded as the engine is given it, without a history.
     ///
     /// # Errors
-    /// Where there is no such file, or as [`ScratchDatabase::load_file`].
+    /// Where there is no such file, where migrations are no good ones, or as [`ScratchDatabase::load_file`].
     pub fn load_folder(&self, folder: impl AsRef<Path>) -> Result<(), HarnessError> {
-        let files = sql_files(folder.as_ref())?;
+        let folder = folder.as_ref();
+        if folder.join(self.engine.folder()).is_dir() {
+            let migrations = Migrations::from_folder(folder).and_then(|all| all.for_dialect(self.engine.dialect()));
+            let migrations = migrations.map_err(HarnessError::doing("read the migrations"))?;
+            let statements = migrations.iter().flat_map(|migration| &migration.statements);
+            let script: String =
+                statements.map(|statement| format!("{};\n", statement.sql.trim_end_matches([';', '\n']))).collect();
+            return self.load(&script).map_err(HarnessError::doing(format!("load {}", folder.display())));
+        }
+        let files = sql_files(folder)?;
         files.iter().try_for_each(|file| self.load_file(file))
     }
 

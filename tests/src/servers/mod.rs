@@ -8,10 +8,12 @@ mod binaries;
 mod guard;
 mod private;
 mod probe;
+mod redis_node;
 mod service;
 
 pub(crate) use binaries::find as find_program;
 pub use private::{PrivateServer, is_root};
+pub use redis_node::RedisNode;
 pub use service::Service;
 
 use std::sync::OnceLock;

@@ -270,7 +270,7 @@ fn located(mut words: Vec<String>) -> Result<Vec<String>, HarnessError> {
 }
 
 /// A port that nobody listens on at this moment.
-fn free_port() -> Result<u16, HarnessError> {
+pub(super) fn free_port() -> Result<u16, HarnessError> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).map_err(HarnessError::doing("find a free port"))?;
     listener.local_addr().map(|address| address.port()).map_err(HarnessError::doing("find a free port"))
 }

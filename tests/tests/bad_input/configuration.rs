@@ -175,7 +175,9 @@ fn migrations_that_are_missing_or_broken() {
     place.refuses(&["--migrations", "empty"], &["empty"]);
     place.write("broken/V001__shelf.sql", "CREATE TABLE shelf (id integer PRIMARY KEY);");
     place.write("broken/V002__book.sql", "CREATE TABLE book (id integer PRIMARY KEY);\nCREATE TABEL x (id integer);");
-    place.refuses(&["--migrations", "broken"], &["V002__book.sql", "TABEL"]);
+    place.refuses(&["--migrations", "broken"], &["V002__book.sql:2:8", "TABEL"]);
+    place.write("broken/V002__book.sql", "CREATE TABLE book (id integer PRIMARY KEY);\nCREATE TABLE x (id money);");
+    place.refuses(&["--migrations", "broken"], &["V002__book.sql:2:17", "docs/migrations.md"]);
     place.write("broken/V002__book.sql", "CREATE TABLE book (id integer PRIMARY KEY)");
     place.codegen(&["--migrations", "broken"]).succeeds();
 }

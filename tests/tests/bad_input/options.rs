@@ -110,7 +110,12 @@ time = "time"
         ],
         &["pub struct Shelf ", "pub name:"],
     );
-    holds(&made, "made/src/book.rs", &["BookcaseId", "time::", "#[serde(default)]"], &["price", "chrono", "Decimal"]);
+    holds(
+        &made,
+        "made/src/book.rs",
+        &["BookcaseId", "time::", "#[serde(default)]", r#"left_out: &["price"]"#],
+        &["pub price", "PRICE", "chrono", "Decimal"],
+    );
     holds(&made, "made/schema.json", &["\"shelf\"", "\"name\": \"name\""], &["noise"]);
     assert!(!made.path("made/src/noise.rs").exists());
     let schema: Value = serde_json::from_str(&made.read("made/schemas/book.json")).unwrap();

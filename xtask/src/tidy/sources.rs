@@ -17,7 +17,7 @@ const FORBIDDEN: &[(&str, &str)] = &[
 const EXEMPT: &[&str] = &["Cargo.lock", "LICENSE-"];
 
 /// How a Rust file may begin: with what the module is for, or with whose work it is.
-const OPENINGS: &[&str] = &["//!", "// @generated"];
+const OPENINGS: &[&str] = &["//!", "// @generated", "// Included "];
 
 pub(super) fn check() -> Result<Vec<String>, Failure> {
     let mut found = Vec::new();
@@ -67,7 +67,7 @@ fn faults(path: &str, text: &str) -> Vec<String> {
         found.push(format!("{path}: lines end in carriage returns"));
     }
     if path.ends_with(".rs") && !OPENINGS.iter().any(|opening| text.starts_with(opening)) {
-        found.push(format!("{path}:1: begins neither with `//!` and what the module is for, nor with `// @generated`"));
+        found.push(format!("{path}:1: begins neither with `//!` and what the module is for, nor with `// @generated`, nor, as a part of another file, with `// Included `"));
     }
     found
 }

@@ -54,6 +54,7 @@ CREATE TABLE mismatch (id int PRIMARY KEY, code char(4), FOREIGN KEY (code) REFE
 CREATE TABLE by_text (code varchar(8) COLLATE utf8mb4_general_ci PRIMARY KEY);
 CREATE TABLE by_exact_text (code varchar(8) COLLATE utf8mb4_bin PRIMARY KEY);
 CREATE TABLE by_prefix (word text NOT NULL, PRIMARY KEY (word(10)));
+CREATE TABLE by_word_and_number (word varchar(8) COLLATE utf8mb4_bin, number int, PRIMARY KEY (word, number));
 CREATE TABLE by_decimal (rate decimal(6, 2) PRIMARY KEY);
 CREATE TABLE by_instant (at timestamp NOT NULL PRIMARY KEY, day date NOT NULL UNIQUE, local datetime(3) NOT NULL UNIQUE);
 CREATE TABLE by_bytes (hash binary(32) PRIMARY KEY);

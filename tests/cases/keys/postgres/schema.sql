@@ -57,13 +57,21 @@ CREATE TABLE mismatch (
     person_id bigint NOT NULL REFERENCES person,
     name text REFERENCES animal (name)
 );
+CREATE TABLE two_ways (
+    id integer PRIMARY KEY,
+    person integer REFERENCES person,
+    person_id integer NOT NULL REFERENCES person ON UPDATE CASCADE ON DELETE SET DEFAULT
+);
 
 -- Keys by kind of column.
 CREATE TABLE by_text (code varchar(8) PRIMARY KEY);
 CREATE TABLE by_padded (code char(3) PRIMARY KEY, other char(3) NOT NULL UNIQUE);
+CREATE TABLE by_word_and_number (word text, number integer, PRIMARY KEY (word, number));
 CREATE TABLE by_decimal (rate numeric(6, 2) PRIMARY KEY);
 CREATE TABLE by_wide_decimal (rate numeric PRIMARY KEY);
 CREATE TABLE by_instant (at timestamptz PRIMARY KEY, day date NOT NULL UNIQUE, local timestamp NOT NULL UNIQUE);
+CREATE TABLE by_two (at timestamptz, hash bytea, PRIMARY KEY (at, hash));
+CREATE TABLE by_put_off (id integer PRIMARY KEY DEFERRABLE, code text NOT NULL UNIQUE);
 CREATE TABLE by_boolean (flag boolean PRIMARY KEY);
 CREATE TABLE by_bytes (hash bytea PRIMARY KEY);
 CREATE TABLE by_float (value double precision PRIMARY KEY);

@@ -34,11 +34,27 @@ CREATE TABLE poodle (dog_id TEXT PRIMARY KEY NOT NULL REFERENCES dog);
 CREATE TABLE place (id INTEGER PRIMARY KEY);
 CREATE TABLE ambiguous (id INTEGER PRIMARY KEY, either INTEGER REFERENCES person REFERENCES place);
 CREATE TABLE mismatch (id INTEGER PRIMARY KEY, person_id TEXT REFERENCES person);
+CREATE TABLE two_ways (
+    id INTEGER PRIMARY KEY,
+    place INTEGER REFERENCES place,
+    place_id INTEGER NOT NULL REFERENCES place (id) ON UPDATE CASCADE ON DELETE SET DEFAULT DEFAULT 1
+);
+
+-- Constraints without names.
+CREATE TABLE unnamed (
+    id INTEGER PRIMARY KEY,
+    word TEXT NOT NULL CHECK (length(word) < 10) CHECK (word <> ''),
+    number INTEGER NOT NULL,
+    UNIQUE (number, word),
+    UNIQUE (number),
+    CHECK (number > 0 OR word = 'none')
+);
 
 -- Keys by kind of column. Only INTEGER PRIMARY KEY is the row's own number; other keys may hold NULL.
 CREATE TABLE by_int (id INT PRIMARY KEY);
 CREATE TABLE by_nullable_text (code TEXT PRIMARY KEY);
 CREATE TABLE by_folded_text (code TEXT PRIMARY KEY NOT NULL COLLATE NOCASE);
+CREATE TABLE by_word_and_number (word TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (word, number));
 CREATE TABLE by_decimal (rate DECIMAL(6, 2) PRIMARY KEY NOT NULL);
 CREATE TABLE by_blob (hash BLOB PRIMARY KEY NOT NULL) WITHOUT ROWID;
 CREATE TABLE by_descending (id INTEGER PRIMARY KEY DESC);

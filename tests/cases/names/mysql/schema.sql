@@ -141,3 +141,16 @@ CREATE TABLE `parcels` (`parcelId` int AUTO_INCREMENT PRIMARY KEY, `customerName
 CREATE TABLE `enums` (`id` int AUTO_INCREMENT PRIMARY KEY, `label` enum('', 'a', '+', '-', '*', 'type', 'self', '1', '1st', 'two words', 'two_words', '''', '"', '\\', '日本', '
 ', 'a,b') NOT NULL, `labels` set('a', '+', '-', '*', 'type', 'self', '1', '1st', 'two words', 'two_words', '''', '"', '\\', '日本', '
 '));
+
+-- What the modules of a relation are called, and the types that their files use.
+CREATE TABLE `columns` (`id` int AUTO_INCREMENT PRIMARY KEY, `columns` integer);
+CREATE TABLE `references` (`id` int AUTO_INCREMENT PRIMARY KEY, `references` integer REFERENCES `columns` (`id`));
+CREATE TABLE `constraints` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
+CREATE TABLE `key` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
+CREATE TABLE `schema` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
+CREATE TABLE `patch` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
+CREATE TABLE `reference` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
+CREATE TABLE `constraint` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
+CREATE TABLE `change` (`id` int AUTO_INCREMENT PRIMARY KEY, `value` integer);
+CREATE TABLE `cache` (`id` int AUTO_INCREMENT PRIMARY KEY, `index` enum('a', 'b') NOT NULL);
+CREATE TABLE `constrained` (`id` int AUTO_INCREMENT PRIMARY KEY, `a` integer, `b` integer, `c` integer, `d` integer, CONSTRAINT `constrained` UNIQUE (`a`), CONSTRAINT `constrained_1st` UNIQUE (`b`), CONSTRAINT `Self` UNIQUE (`c`), CONSTRAINT `größe` CHECK (`d` > 0), CONSTRAINT `type` CHECK (`a` < `b`), CONSTRAINT `TYPE!` CHECK (`a` < `c`));

@@ -142,3 +142,16 @@ CREATE TABLE "parcels" ("parcelId" INTEGER PRIMARY KEY, "customerName" integer, 
 
 CREATE TABLE "enums" ("id" INTEGER PRIMARY KEY, "label" text NOT NULL CHECK ("label" IN ('', 'a', 'A', 'ä', '+', '-', '*', 'type', 'Self', 'self', '1', '1st', 'two words', 'two_words', 'Two Words', '''', '"', '\', '😀', '日本', '
 ', ' ', 'a,b')));
+
+-- What the modules of a relation are called, and the types that their files use.
+CREATE TABLE "columns" ("id" INTEGER PRIMARY KEY, "columns" integer);
+CREATE TABLE "references" ("id" INTEGER PRIMARY KEY, "references" integer REFERENCES "columns" ("id"));
+CREATE TABLE "constraints" ("id" INTEGER PRIMARY KEY, "value" integer);
+CREATE TABLE "key" ("id" INTEGER PRIMARY KEY, "value" integer);
+CREATE TABLE "schema" ("id" INTEGER PRIMARY KEY, "value" integer);
+CREATE TABLE "patch" ("id" INTEGER PRIMARY KEY, "value" integer);
+CREATE TABLE "reference" ("id" INTEGER PRIMARY KEY, "value" integer);
+CREATE TABLE "constraint" ("id" INTEGER PRIMARY KEY, "value" integer);
+CREATE TABLE "change" ("id" INTEGER PRIMARY KEY, "value" integer);
+CREATE TABLE "cache" ("id" INTEGER PRIMARY KEY, "index" text NOT NULL CHECK ("index" IN ('a', 'b')));
+CREATE TABLE "constrained" ("id" INTEGER PRIMARY KEY, "a" integer CONSTRAINT "constrained" UNIQUE, "b" integer CONSTRAINT "constrained_1st" UNIQUE, "c" integer CONSTRAINT "Self" UNIQUE, "d" integer CONSTRAINT "größe" CHECK ("d" > 0), CONSTRAINT "type" CHECK ("a" < "b"), CONSTRAINT "TYPE!" CHECK ("a" < "c"));

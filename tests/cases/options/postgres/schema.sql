@@ -11,15 +11,19 @@ CREATE TABLE account (
     mood mood NOT NULL DEFAULT 'calm',
     opened timestamptz NOT NULL DEFAULT now(),
     day date,
-    secret text,
+    secret text UNIQUE,
     place point
 );
 
+CREATE TABLE audit_trail (id integer PRIMARY KEY, note text);
+
 CREATE TABLE entry (
     account_id bigint NOT NULL REFERENCES account (id),
+    trail_id integer REFERENCES audit_trail (id),
+    secret text REFERENCES account (secret),
     at timestamp NOT NULL,
     amount numeric(12, 2) NOT NULL,
     PRIMARY KEY (account_id, at)
 );
 
-CREATE TABLE audit_trail (id integer PRIMARY KEY, note text);
+CREATE TABLE day (day date PRIMARY KEY, holiday text NOT NULL UNIQUE);

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError, SqlEnum,
-    Table, json,
+    Change, Col, Column, ColumnName, Constraint, FromRow, Json, NewRow, Patch, Relation,
+    Row, RowError, Schema, SqlEnum, Table, ToSql, Writable, json,
 };
 use tablature_runtime::chrono::NaiveDateTime;
 
@@ -72,6 +72,7 @@ tablature_runtime::impl_enum!(AuditLogAction);
 
 impl FromRow for AuditLog {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             logged_at: row.get("logged_at")?,
             actor: row.get("actor")?,
@@ -83,11 +84,11 @@ impl FromRow for AuditLog {
     }
 }
 
+tablature_runtime::impl_from_row!(AuditLog);
+
 impl Table for AuditLog {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "audit_log",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("logged_at", "datetime(6)").default(),
             Column::new("actor", "varchar(120)"),
@@ -96,12 +97,57 @@ impl Table for AuditLog {
             Column::new("entity_key", "varchar(120)"),
             Column::new("details", "longtext").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::ACTION_KNOWN],
         layout: "f3e81087",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.logged_at,
+            &self.actor,
+            &self.action,
+            &self.entity,
+            &self.entity_key,
+            &self.details,
+        ]
+    }
+}
+
+impl Writable for AuditLog {}
+
+impl NewRow for NewAuditLog {
+    type Table = AuditLog;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.logged_at,
+            &self.actor,
+            &self.action,
+            &self.entity,
+            &self.entity_key,
+            &self.details,
+        ]
+    }
+}
+
+impl Patch for AuditLogPatch {
+    type Table = AuditLog;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.logged_at,
+            &self.actor,
+            &self.action,
+            &self.entity,
+            &self.entity_key,
+            &self.details,
+        ]
+    }
 }
 
 /// The columns of `audit_log`.
@@ -127,6 +173,29 @@ impl ColumnName for AuditLogColumn {
 }
 
 tablature_runtime::impl_columns!(AuditLogColumn);
+
+/// The columns of `audit_log`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const LOGGED_AT: Col<AuditLog, NaiveDateTime> = Col::new(0);
+    pub const ACTOR: Col<AuditLog, String> = Col::new(1);
+    pub const ACTION: Col<AuditLog, AuditLogAction> = Col::new(2);
+    pub const ENTITY: Col<AuditLog, String> = Col::new(3);
+    pub const ENTITY_KEY: Col<AuditLog, String> = Col::new(4);
+    pub const DETAILS: Col<AuditLog, Option<Json>> = Col::new(5);
+}
+
+/// The constraints of `audit_log` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Check: `'action' in ('insert','update','delete')`.
+    pub const ACTION_KNOWN: Constraint = Constraint::check(
+        ("", "audit_log"),
+        "audit_log_action_known",
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `author` by its `id`.
@@ -57,6 +59,7 @@ pub struct AuthorPatch {
 
 impl FromRow for Author {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             given_name: row.get("given_name")?,
@@ -68,11 +71,11 @@ impl FromRow for Author {
     }
 }
 
+tablature_runtime::impl_from_row!(Author);
+
 impl Table for Author {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "author",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint(20)").identity(),
             Column::new("given_name", "varchar(100)").nullable(),
@@ -82,11 +85,60 @@ impl Table for Author {
             Column::new("biography", "text").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::BORN_IN_RANGE,
+            constraints::FAMILY_NAME_NOT_EMPTY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AuthorId))],
         layout: "d7430b6b",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.given_name,
+            &self.family_name,
+            &self.sort_name,
+            &self.born_in,
+            &self.biography,
+        ]
+    }
+}
+
+impl Writable for Author {}
+
+impl NewRow for NewAuthor {
+    type Table = Author;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.given_name, &self.family_name, &self.born_in, &self.biography]
+    }
+}
+
+impl Patch for AuthorPatch {
+    type Table = Author;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.given_name, &self.family_name, &self.born_in, &self.biography]
+    }
+}
+
+impl Keyed for Author {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Author> for AuthorId {
+    fn into_key(self) -> Key<Author> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `author`.
@@ -113,15 +165,50 @@ impl ColumnName for AuthorColumn {
 
 tablature_runtime::impl_columns!(AuthorColumn);
 
-/// Keys under which rows of `author` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `author`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Author, AuthorId> = Col::new(0);
+    pub const GIVEN_NAME: Col<Author, Option<String>> = Col::new(1);
+    pub const FAMILY_NAME: Col<Author, String> = Col::new(2);
+    pub const SORT_NAME: Col<Author, Option<String>> = Col::new(3);
+    pub const BORN_IN: Col<Author, Option<i16>> = Col::new(4);
+    pub const BIOGRAPHY: Col<Author, Option<String>> = Col::new(5);
+}
+
+/// The keys of `author` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AuthorId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Author::RELATION, "pk", &[&id])
+    pub fn pk(id: AuthorId) -> Key<Author> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `author` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "author"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Check: `'born_in' between 1 and 2100`.
+    pub const BORN_IN_RANGE: Constraint = Constraint::check(
+        ("", "author"),
+        "author_born_in_range",
+    );
+
+    /// Check: `char_length('family_name') >= 1`.
+    pub const FAMILY_NAME_NOT_EMPTY: Constraint = Constraint::check(
+        ("", "author"),
+        "author_family_name_not_empty",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

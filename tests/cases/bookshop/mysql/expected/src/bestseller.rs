@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    BigDecimal, Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
+    Schema, Table, ToSql, json,
 };
 
 /// A row of the view `bestseller`.
@@ -21,6 +21,7 @@ pub struct Bestseller {
 
 impl FromRow for Bestseller {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             book_id: row.get("book_id")?,
             isbn: row.get("isbn")?,
@@ -31,9 +32,10 @@ impl FromRow for Bestseller {
     }
 }
 
+tablature_runtime::impl_from_row!(Bestseller);
+
 impl Table for Bestseller {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "bestseller",
         kind: RelationKind::View,
         columns: &[
@@ -43,12 +45,17 @@ impl Table for Bestseller {
             Column::new("copies_sold", "decimal(32,0)").nullable(),
             Column::new("revenue", "decimal(34,2)").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "c17fb3ef",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.book_id, &self.isbn, &self.title, &self.copies_sold, &self.revenue]
+    }
 }
 
 /// The columns of `bestseller`.
@@ -72,6 +79,17 @@ impl ColumnName for BestsellerColumn {
 }
 
 tablature_runtime::impl_columns!(BestsellerColumn);
+
+/// The columns of `bestseller`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const BOOK_ID: Col<Bestseller, i64> = Col::new(0);
+    pub const ISBN: Col<Bestseller, String> = Col::new(1);
+    pub const TITLE: Col<Bestseller, String> = Col::new(2);
+    pub const COPIES_SOLD: Col<Bestseller, Option<BigDecimal>> = Col::new(3);
+    pub const REVENUE: Col<Bestseller, Option<BigDecimal>> = Col::new(4);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, ForeignKey, FromRow, Json, Relation, RelationKind, Row,
-    RowError, SqlEnum, Table, UniqueKey, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, ForeignKey,
+    FromRow, IntoKey, Json, Key, Keyed, NewRow, Patch, Reference, Relation, Row,
+    RowError, Schema, SqlEnum, Table, ToSql, UniqueKey, Unpad, Writable, json, key_text,
 };
 use tablature_runtime::chrono::{NaiveDate, NaiveDateTime};
-use super::{CategoryId, PublisherId, SeriesId};
+use super::{Category, CategoryId, Publisher, PublisherId, Series, SeriesId};
 
 /// Identifies a row of `book` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +151,7 @@ tablature_runtime::impl_enum!(BookFormat);
 
 impl FromRow for Book {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             isbn: row.get("isbn")?,
@@ -174,11 +176,11 @@ impl FromRow for Book {
     }
 }
 
+tablature_runtime::impl_from_row!(Book);
+
 impl Table for Book {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "book",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint(20)").identity(),
             Column::new("isbn", "varchar(13)"),
@@ -201,35 +203,147 @@ impl Table for Book {
             Column::new("reorder_level", "int(11)").default(),
         ],
         primary_key: &["id"],
-        unique_keys: &[
-            UniqueKey {
-                name: "book_isbn_key",
-                columns: &["isbn"],
-            },
-        ],
+        unique_keys: &[UniqueKey::new("book_isbn_key", &["isbn"])],
         foreign_keys: &[
-            ForeignKey {
-                name: "book_category_id_fkey",
-                columns: &["category_id"],
-                references: ("", "category"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "book_publisher_id_fkey",
-                columns: &["publisher_id"],
-                references: ("", "publisher"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "book_series_id_fkey",
-                columns: &["series_id"],
-                references: ("", "series"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "book_category_id_fkey",
+                &["category_id"],
+                ("", "category"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "book_publisher_id_fkey",
+                &["publisher_id"],
+                ("", "publisher"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "book_series_id_fkey",
+                &["series_id"],
+                ("", "series"),
+                &["id"],
+            ),
+        ],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::CATEGORY_ID_FKEY,
+            constraints::ISBN_IS_THIRTEEN_DIGITS,
+            constraints::ISBN_KEY,
+            constraints::PAGE_COUNT_POSITIVE,
+            constraints::PRICE_NOT_NEGATIVE,
+            constraints::PUBLISHER_ID_FKEY,
+            constraints::REORDER_LEVEL_NOT_NEGATIVE,
+            constraints::SERIES_ID_FKEY,
+            constraints::SERIES_VOLUME_KEY,
+            constraints::TITLE_LENGTH,
+            constraints::VOLUME_NEEDS_SERIES,
+            constraints::VOLUME_POSITIVE,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(BookId)),
+            CacheIndex::new("isbn", &["isbn"], key_text!(Unpad)),
         ],
         layout: "86070ec6",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.isbn,
+            &self.title,
+            &self.subtitle,
+            &self.format,
+            &self.publisher_id,
+            &self.category_id,
+            &self.series_id,
+            &self.volume,
+            &self.language,
+            &self.page_count,
+            &self.published_on,
+            &self.price,
+            &self.available,
+            &self.tags,
+            &self.attributes,
+            &self.created_at,
+            &self.updated_at,
+            &self.reorder_level,
+        ]
+    }
+}
+
+impl Writable for Book {}
+
+impl NewRow for NewBook {
+    type Table = Book;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.isbn,
+            &self.title,
+            &self.subtitle,
+            &self.format,
+            &self.publisher_id,
+            &self.category_id,
+            &self.series_id,
+            &self.volume,
+            &self.language,
+            &self.page_count,
+            &self.published_on,
+            &self.price,
+            &self.available,
+            &self.tags,
+            &self.attributes,
+            &self.created_at,
+            &self.updated_at,
+            &self.reorder_level,
+        ]
+    }
+}
+
+impl Patch for BookPatch {
+    type Table = Book;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.isbn,
+            &self.title,
+            &self.subtitle,
+            &self.format,
+            &self.publisher_id,
+            &self.category_id,
+            &self.series_id,
+            &self.volume,
+            &self.language,
+            &self.page_count,
+            &self.published_on,
+            &self.price,
+            &self.available,
+            &self.tags,
+            &self.attributes,
+            &self.created_at,
+            &self.updated_at,
+            &self.reorder_level,
+        ]
+    }
+}
+
+impl Keyed for Book {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Book> for BookId {
+    fn into_key(self) -> Key<Book> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `book`.
@@ -282,25 +396,147 @@ impl ColumnName for BookColumn {
 
 tablature_runtime::impl_columns!(BookColumn);
 
-/// Keys under which rows of `book` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `book`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Book, BookId> = Col::new(0);
+    pub const ISBN: Col<Book, String> = Col::new(1);
+    pub const TITLE: Col<Book, String> = Col::new(2);
+    pub const SUBTITLE: Col<Book, Option<String>> = Col::new(3);
+    pub const FORMAT: Col<Book, BookFormat> = Col::new(4);
+    pub const PUBLISHER_ID: Col<Book, PublisherId> = Col::new(5);
+    pub const CATEGORY_ID: Col<Book, CategoryId> = Col::new(6);
+    pub const SERIES_ID: Col<Book, Option<SeriesId>> = Col::new(7);
+    pub const VOLUME: Col<Book, Option<i16>> = Col::new(8);
+    pub const LANGUAGE: Col<Book, String> = Col::new(9);
+    pub const PAGE_COUNT: Col<Book, Option<i32>> = Col::new(10);
+    pub const PUBLISHED_ON: Col<Book, Option<NaiveDate>> = Col::new(11);
+    pub const PRICE: Col<Book, Decimal> = Col::new(12);
+    pub const AVAILABLE: Col<Book, bool> = Col::new(13);
+    pub const TAGS: Col<Book, Json> = Col::new(14);
+    pub const ATTRIBUTES: Col<Book, Json> = Col::new(15);
+    pub const CREATED_AT: Col<Book, NaiveDateTime> = Col::new(16);
+    pub const UPDATED_AT: Col<Book, NaiveDateTime> = Col::new(17);
+    pub const REORDER_LEVEL: Col<Book, i32> = Col::new(18);
+}
+
+/// The keys of `book` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Book::RELATION, "pk", &[&id])
+    pub fn pk(id: BookId) -> Key<Book> {
+        Key::cached(0, &[&id])
     }
 
     /// The key of the row with this `isbn`.
-    pub fn isbn(isbn: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Book::RELATION,
-            "isbn",
-            &[&tablature_runtime::key::unpadded(isbn)],
-        )
+    pub fn isbn(isbn: &str) -> Key<Book> {
+        Key::cached(1, &[&tablature_runtime::key::unpadded(isbn)])
     }
+}
+
+/// The foreign keys of `book` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `book_category_id_fkey`.
+    pub const CATEGORY: Reference<Book, Category> = Reference::new(0);
+
+    /// `book_publisher_id_fkey`.
+    pub const PUBLISHER: Reference<Book, Publisher> = Reference::new(1);
+
+    /// `book_series_id_fkey`.
+    pub const SERIES: Reference<Book, Series> = Reference::new(2);
+}
+
+/// The constraints of `book` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "book"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `category_id` to `category`.
+    pub const CATEGORY_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "book"),
+        "book_category_id_fkey",
+        &["category_id"],
+    );
+
+    /// Check: `'isbn' regexp '^97[89][0-9]{10}$'`.
+    pub const ISBN_IS_THIRTEEN_DIGITS: Constraint = Constraint::check(
+        ("", "book"),
+        "book_isbn_is_thirteen_digits",
+    );
+
+    /// Unique: `isbn`.
+    pub const ISBN_KEY: Constraint = Constraint::unique(
+        ("", "book"),
+        "book_isbn_key",
+        &["isbn"],
+    );
+
+    /// Check: `'page_count' > 0`.
+    pub const PAGE_COUNT_POSITIVE: Constraint = Constraint::check(
+        ("", "book"),
+        "book_page_count_positive",
+    );
+
+    /// Check: `'price' >= 0`.
+    pub const PRICE_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("", "book"),
+        "book_price_not_negative",
+    );
+
+    /// Foreign key: `publisher_id` to `publisher`.
+    pub const PUBLISHER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "book"),
+        "book_publisher_id_fkey",
+        &["publisher_id"],
+    );
+
+    /// Check: `'reorder_level' >= 0`.
+    pub const REORDER_LEVEL_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("", "book"),
+        "book_reorder_level_not_negative",
+    );
+
+    /// Foreign key: `series_id` to `series`.
+    pub const SERIES_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "book"),
+        "book_series_id_fkey",
+        &["series_id"],
+    );
+
+    /// Unique: `series_id`, `volume`.
+    pub const SERIES_VOLUME_KEY: Constraint = Constraint::unique(
+        ("", "book"),
+        "book_series_volume_key",
+        &["series_id", "volume"],
+    );
+
+    /// Check: `char_length('title') between 1 and 300`.
+    pub const TITLE_LENGTH: Constraint = Constraint::check(
+        ("", "book"),
+        "book_title_length",
+    );
+
+    /// Check: `'series_id' is not null or 'volume' is null`.
+    pub const VOLUME_NEEDS_SERIES: Constraint = Constraint::check(
+        ("", "book"),
+        "book_volume_needs_series",
+    );
+
+    /// Check: `'volume' > 0`.
+    pub const VOLUME_POSITIVE: Constraint = Constraint::check(
+        ("", "book"),
+        "book_volume_positive",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqlEnum, Table,
-    UniqueKey,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqlEnum, Table, ToSql,
+    UniqueKey, Unpad, Writable, key_text,
 };
 use tablature_runtime::chrono::NaiveDateTime;
 
@@ -86,6 +87,7 @@ tablature_runtime::impl_enum!(CustomerStatus);
 
 impl FromRow for Customer {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             public_id: row.get("public_id")?,
@@ -98,11 +100,11 @@ impl FromRow for Customer {
     }
 }
 
+tablature_runtime::impl_from_row!(Customer);
+
 impl Table for Customer {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "customer",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint(20)").identity(),
             Column::new("public_id", "char(36)").default(),
@@ -114,19 +116,86 @@ impl Table for Customer {
         ],
         primary_key: &["id"],
         unique_keys: &[
-            UniqueKey {
-                name: "customer_email_key",
-                columns: &["email"],
-            },
-            UniqueKey {
-                name: "customer_public_id_key",
-                columns: &["public_id"],
-            },
+            UniqueKey::new("customer_email_key", &["email"]),
+            UniqueKey::new("customer_public_id_key", &["public_id"]),
         ],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::EMAIL_FORM,
+            constraints::EMAIL_KEY,
+            constraints::FULL_NAME_LENGTH,
+            constraints::PUBLIC_ID_KEY,
+            constraints::STATUS_KNOWN,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(CustomerId)),
+            CacheIndex::new("public_id", &["public_id"], key_text!(Unpad)),
+        ],
         layout: "4950645a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.public_id,
+            &self.email,
+            &self.full_name,
+            &self.status,
+            &self.created_at,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Writable for Customer {}
+
+impl NewRow for NewCustomer {
+    type Table = Customer;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.public_id,
+            &self.email,
+            &self.full_name,
+            &self.status,
+            &self.created_at,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Patch for CustomerPatch {
+    type Table = Customer;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.public_id,
+            &self.email,
+            &self.full_name,
+            &self.status,
+            &self.created_at,
+            &self.updated_at,
+        ]
+    }
+}
+
+impl Keyed for Customer {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Customer> for CustomerId {
+    fn into_key(self) -> Key<Customer> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `customer`.
@@ -155,25 +224,83 @@ impl ColumnName for CustomerColumn {
 
 tablature_runtime::impl_columns!(CustomerColumn);
 
-/// Keys under which rows of `customer` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `customer`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Customer, CustomerId> = Col::new(0);
+    pub const PUBLIC_ID: Col<Customer, String> = Col::new(1);
+    pub const EMAIL: Col<Customer, String> = Col::new(2);
+    pub const FULL_NAME: Col<Customer, String> = Col::new(3);
+    pub const STATUS: Col<Customer, CustomerStatus> = Col::new(4);
+    pub const CREATED_AT: Col<Customer, NaiveDateTime> = Col::new(5);
+    pub const UPDATED_AT: Col<Customer, NaiveDateTime> = Col::new(6);
+}
+
+/// The keys of `customer` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: CustomerId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Customer::RELATION, "pk", &[&id])
+    pub fn pk(id: CustomerId) -> Key<Customer> {
+        Key::cached(0, &[&id])
+    }
+
+    /// The key of the row with this `email`.
+    ///
+    /// Rows are not cached under it: email compares texts by a collation for which different ones may be equal.
+    pub fn email(email: &str) -> Key<Customer> {
+        Key::uncached(&["email"], &[&email])
     }
 
     /// The key of the row with this `public_id`.
-    pub fn public_id(public_id: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Customer::RELATION,
-            "public_id",
-            &[&tablature_runtime::key::unpadded(public_id)],
-        )
+    pub fn public_id(public_id: &str) -> Key<Customer> {
+        Key::cached(1, &[&tablature_runtime::key::unpadded(public_id)])
     }
+}
+
+/// The constraints of `customer` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "customer"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Check: `'email' like '%_@_%'`.
+    pub const EMAIL_FORM: Constraint = Constraint::check(
+        ("", "customer"),
+        "customer_email_form",
+    );
+
+    /// Unique: `email`.
+    pub const EMAIL_KEY: Constraint = Constraint::unique(
+        ("", "customer"),
+        "customer_email_key",
+        &["email"],
+    );
+
+    /// Check: `char_length('full_name') between 1 and 200`.
+    pub const FULL_NAME_LENGTH: Constraint = Constraint::check(
+        ("", "customer"),
+        "customer_full_name_length",
+    );
+
+    /// Unique: `public_id`.
+    pub const PUBLIC_ID_KEY: Constraint = Constraint::unique(
+        ("", "customer"),
+        "customer_public_id_key",
+        &["public_id"],
+    );
+
+    /// Check: `'status' in ('active','suspended','closed')`.
+    pub const STATUS_KNOWN: Constraint = Constraint::check(
+        ("", "customer"),
+        "customer_status_known",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, ForeignKey, FromRow, Relation, RelationKind, Row,
-    RowError, SqlEnum, Table, UniqueKey, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, ForeignKey,
+    FromRow, IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError,
+    Schema, SqlEnum, Table, ToSql, UniqueKey, Unpad, Writable, json, key_text,
 };
 use tablature_runtime::chrono::NaiveDateTime;
-use super::{AddressId, CustomerId};
+use super::{Address, AddressId, Customer, CustomerId};
 
 /// Identifies a row of `customer_order` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,6 +119,7 @@ tablature_runtime::impl_enum!(CustomerOrderStatus);
 
 impl FromRow for CustomerOrder {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             order_number: row.get("order_number")?,
@@ -135,11 +137,11 @@ impl FromRow for CustomerOrder {
     }
 }
 
+tablature_runtime::impl_from_row!(CustomerOrder);
+
 impl Table for CustomerOrder {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "customer_order",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint(20)").identity(),
             Column::new("order_number", "varchar(20)"),
@@ -156,34 +158,125 @@ impl Table for CustomerOrder {
         ],
         primary_key: &["id"],
         unique_keys: &[
-            UniqueKey {
-                name: "customer_order_order_number_key",
-                columns: &["order_number"],
-            },
+            UniqueKey::new("customer_order_order_number_key", &["order_number"]),
         ],
         foreign_keys: &[
-            ForeignKey {
-                name: "customer_order_billing_address_id_fkey",
-                columns: &["billing_address_id"],
-                references: ("", "address"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "customer_order_customer_id_fkey",
-                columns: &["customer_id"],
-                references: ("", "customer"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "customer_order_shipping_address_id_fkey",
-                columns: &["shipping_address_id"],
-                references: ("", "address"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "customer_order_billing_address_id_fkey",
+                &["billing_address_id"],
+                ("", "address"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "customer_order_customer_id_fkey",
+                &["customer_id"],
+                ("", "customer"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "customer_order_shipping_address_id_fkey",
+                &["shipping_address_id"],
+                ("", "address"),
+                &["id"],
+            ),
+        ],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::BILLING_ADDRESS_ID_FKEY,
+            constraints::CURRENCY_CODE,
+            constraints::CUSTOMER_ID_FKEY,
+            constraints::DISCOUNT_RATE_RANGE,
+            constraints::NOTE_LENGTH,
+            constraints::ORDER_NUMBER_KEY,
+            constraints::PLACED_UNLESS_DRAFT,
+            constraints::SHIPPING_ADDRESS_ID_FKEY,
+            constraints::SHIPPING_FEE_NOT_NEGATIVE,
+            constraints::STATUS_KNOWN,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(CustomerOrderId)),
+            CacheIndex::new("order_number", &["order_number"], key_text!(Unpad)),
         ],
         layout: "bceb9282",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.order_number,
+            &self.customer_id,
+            &self.billing_address_id,
+            &self.shipping_address_id,
+            &self.status,
+            &self.currency,
+            &self.discount_rate,
+            &self.shipping_fee,
+            &self.note,
+            &self.created_at,
+            &self.placed_at,
+        ]
+    }
+}
+
+impl Writable for CustomerOrder {}
+
+impl NewRow for NewCustomerOrder {
+    type Table = CustomerOrder;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.order_number,
+            &self.customer_id,
+            &self.billing_address_id,
+            &self.shipping_address_id,
+            &self.status,
+            &self.currency,
+            &self.discount_rate,
+            &self.shipping_fee,
+            &self.note,
+            &self.created_at,
+            &self.placed_at,
+        ]
+    }
+}
+
+impl Patch for CustomerOrderPatch {
+    type Table = CustomerOrder;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.order_number,
+            &self.customer_id,
+            &self.billing_address_id,
+            &self.shipping_address_id,
+            &self.status,
+            &self.currency,
+            &self.discount_rate,
+            &self.shipping_fee,
+            &self.note,
+            &self.created_at,
+            &self.placed_at,
+        ]
+    }
+}
+
+impl Keyed for CustomerOrder {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<CustomerOrder> for CustomerOrderId {
+    fn into_key(self) -> Key<CustomerOrder> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `customer_order`.
@@ -222,30 +315,127 @@ impl ColumnName for CustomerOrderColumn {
 
 tablature_runtime::impl_columns!(CustomerOrderColumn);
 
-/// Keys under which rows of `customer_order` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `customer_order`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<CustomerOrder, CustomerOrderId> = Col::new(0);
+    pub const ORDER_NUMBER: Col<CustomerOrder, String> = Col::new(1);
+    pub const CUSTOMER_ID: Col<CustomerOrder, CustomerId> = Col::new(2);
+    pub const BILLING_ADDRESS_ID: Col<CustomerOrder, AddressId> = Col::new(3);
+    pub const SHIPPING_ADDRESS_ID: Col<CustomerOrder, Option<AddressId>> = Col::new(4);
+    pub const STATUS: Col<CustomerOrder, CustomerOrderStatus> = Col::new(5);
+    pub const CURRENCY: Col<CustomerOrder, String> = Col::new(6);
+    pub const DISCOUNT_RATE: Col<CustomerOrder, Decimal> = Col::new(7);
+    pub const SHIPPING_FEE: Col<CustomerOrder, Decimal> = Col::new(8);
+    pub const NOTE: Col<CustomerOrder, Option<String>> = Col::new(9);
+    pub const CREATED_AT: Col<CustomerOrder, NaiveDateTime> = Col::new(10);
+    pub const PLACED_AT: Col<CustomerOrder, Option<NaiveDateTime>> = Col::new(11);
+}
+
+/// The keys of `customer_order` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: CustomerOrderId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            CustomerOrder::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: CustomerOrderId) -> Key<CustomerOrder> {
+        Key::cached(0, &[&id])
     }
 
     /// The key of the row with this `order_number`.
-    pub fn order_number(order_number: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            CustomerOrder::RELATION,
-            "order_number",
-            &[&tablature_runtime::key::unpadded(order_number)],
-        )
+    pub fn order_number(order_number: &str) -> Key<CustomerOrder> {
+        Key::cached(1, &[&tablature_runtime::key::unpadded(order_number)])
     }
+}
+
+/// The foreign keys of `customer_order` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `customer_order_billing_address_id_fkey`.
+    pub const BILLING_ADDRESS: Reference<CustomerOrder, Address> = Reference::new(0);
+
+    /// `customer_order_customer_id_fkey`.
+    pub const CUSTOMER: Reference<CustomerOrder, Customer> = Reference::new(1);
+
+    /// `customer_order_shipping_address_id_fkey`.
+    pub const SHIPPING_ADDRESS: Reference<CustomerOrder, Address> = Reference::new(2);
+}
+
+/// The constraints of `customer_order` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "customer_order"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `billing_address_id` to `address`.
+    pub const BILLING_ADDRESS_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "customer_order"),
+        "customer_order_billing_address_id_fkey",
+        &["billing_address_id"],
+    );
+
+    /// Check: `'currency' regexp '^[A-Z]{3}$'`.
+    pub const CURRENCY_CODE: Constraint = Constraint::check(
+        ("", "customer_order"),
+        "customer_order_currency_code",
+    );
+
+    /// Foreign key: `customer_id` to `customer`.
+    pub const CUSTOMER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "customer_order"),
+        "customer_order_customer_id_fkey",
+        &["customer_id"],
+    );
+
+    /// Check: `'discount_rate' >= 0 and 'discount_rate' < 1`.
+    pub const DISCOUNT_RATE_RANGE: Constraint = Constraint::check(
+        ("", "customer_order"),
+        "customer_order_discount_rate_range",
+    );
+
+    /// Check: `char_length('note') <= 2000`.
+    pub const NOTE_LENGTH: Constraint = Constraint::check(
+        ("", "customer_order"),
+        "customer_order_note_length",
+    );
+
+    /// Unique: `order_number`.
+    pub const ORDER_NUMBER_KEY: Constraint = Constraint::unique(
+        ("", "customer_order"),
+        "customer_order_order_number_key",
+        &["order_number"],
+    );
+
+    /// Check: `'status' in ('draft','cancelled') or 'placed_at' is not null`.
+    pub const PLACED_UNLESS_DRAFT: Constraint = Constraint::check(
+        ("", "customer_order"),
+        "customer_order_placed_unless_draft",
+    );
+
+    /// Foreign key: `shipping_address_id` to `address`.
+    pub const SHIPPING_ADDRESS_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "customer_order"),
+        "customer_order_shipping_address_id_fkey",
+        &["shipping_address_id"],
+    );
+
+    /// Check: `'shipping_fee' >= 0`.
+    pub const SHIPPING_FEE_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("", "customer_order"),
+        "customer_order_shipping_fee_not_negative",
+    );
+
+    /// Check: `'status' in ('draft','placed','paid','shipped','completed','cancelled')`.
+    pub const STATUS_KNOWN: Constraint = Constraint::check(
+        ("", "customer_order"),
+        "customer_order_status_known",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

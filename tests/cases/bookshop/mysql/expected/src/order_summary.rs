@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    BigDecimal, Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
+    Schema, Table, ToSql, json,
 };
 use tablature_runtime::chrono::NaiveDateTime;
 
@@ -26,6 +26,7 @@ pub struct OrderSummary {
 
 impl FromRow for OrderSummary {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             order_id: row.get("order_id")?,
             order_number: row.get("order_number")?,
@@ -40,9 +41,10 @@ impl FromRow for OrderSummary {
     }
 }
 
+tablature_runtime::impl_from_row!(OrderSummary);
+
 impl Table for OrderSummary {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "order_summary",
         kind: RelationKind::View,
         columns: &[
@@ -56,12 +58,27 @@ impl Table for OrderSummary {
             Column::new("copies", "decimal(32,0)"),
             Column::new("goods_total", "decimal(34,2)"),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "1a774ce1",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.order_id,
+            &self.order_number,
+            &self.customer_id,
+            &self.customer_name,
+            &self.status,
+            &self.placed_at,
+            &self.line_count,
+            &self.copies,
+            &self.goods_total,
+        ]
+    }
 }
 
 /// The columns of `order_summary`.
@@ -93,6 +110,21 @@ impl ColumnName for OrderSummaryColumn {
 }
 
 tablature_runtime::impl_columns!(OrderSummaryColumn);
+
+/// The columns of `order_summary`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ORDER_ID: Col<OrderSummary, i64> = Col::new(0);
+    pub const ORDER_NUMBER: Col<OrderSummary, String> = Col::new(1);
+    pub const CUSTOMER_ID: Col<OrderSummary, i64> = Col::new(2);
+    pub const CUSTOMER_NAME: Col<OrderSummary, String> = Col::new(3);
+    pub const STATUS: Col<OrderSummary, String> = Col::new(4);
+    pub const PLACED_AT: Col<OrderSummary, Option<NaiveDateTime>> = Col::new(5);
+    pub const LINE_COUNT: Col<OrderSummary, i64> = Col::new(6);
+    pub const COPIES: Col<OrderSummary, BigDecimal> = Col::new(7);
+    pub const GOODS_TOTAL: Col<OrderSummary, BigDecimal> = Col::new(8);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, ForeignKey, FromRow, Relation, RelationKind, Row,
-    RowError, SqlEnum, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, ForeignKey,
+    FromRow, IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError,
+    Schema, SqlEnum, Table, ToSql, Writable, json, key_text,
 };
 use tablature_runtime::chrono::NaiveDateTime;
-use super::CustomerOrderId;
+use super::{CustomerOrder, CustomerOrderId};
 
 /// Identifies a row of `shipment` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,6 +96,7 @@ tablature_runtime::impl_enum!(ShipmentStatus);
 
 impl FromRow for Shipment {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             order_id: row.get("order_id")?,
@@ -108,11 +110,11 @@ impl FromRow for Shipment {
     }
 }
 
+tablature_runtime::impl_from_row!(Shipment);
+
 impl Table for Shipment {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "shipment",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint(20)").identity(),
             Column::new("order_id", "bigint(20)"),
@@ -124,18 +126,91 @@ impl Table for Shipment {
             Column::new("delivered_at", "datetime(6)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "shipment_order_id_fkey",
-                columns: &["order_id"],
-                references: ("", "customer_order"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "shipment_order_id_fkey",
+                &["order_id"],
+                ("", "customer_order"),
+                &["id"],
+            ),
         ],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::CARRIER_TRACKING_CODE_KEY,
+            constraints::DELIVERED_AFTER_SHIPPED,
+            constraints::ORDER_ID_FKEY,
+            constraints::STATUS_KNOWN,
+            constraints::WEIGHT_KG_RANGE,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ShipmentId))],
         layout: "ad1d9029",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.order_id,
+            &self.carrier,
+            &self.tracking_code,
+            &self.status,
+            &self.weight_kg,
+            &self.shipped_at,
+            &self.delivered_at,
+        ]
+    }
+}
+
+impl Writable for Shipment {}
+
+impl NewRow for NewShipment {
+    type Table = Shipment;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.order_id,
+            &self.carrier,
+            &self.tracking_code,
+            &self.status,
+            &self.weight_kg,
+            &self.shipped_at,
+            &self.delivered_at,
+        ]
+    }
+}
+
+impl Patch for ShipmentPatch {
+    type Table = Shipment;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.order_id,
+            &self.carrier,
+            &self.tracking_code,
+            &self.status,
+            &self.weight_kg,
+            &self.shipped_at,
+            &self.delivered_at,
+        ]
+    }
+}
+
+impl Keyed for Shipment {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Shipment> for ShipmentId {
+    fn into_key(self) -> Key<Shipment> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `shipment`.
@@ -166,15 +241,80 @@ impl ColumnName for ShipmentColumn {
 
 tablature_runtime::impl_columns!(ShipmentColumn);
 
-/// Keys under which rows of `shipment` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `shipment`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Shipment, ShipmentId> = Col::new(0);
+    pub const ORDER_ID: Col<Shipment, CustomerOrderId> = Col::new(1);
+    pub const CARRIER: Col<Shipment, String> = Col::new(2);
+    pub const TRACKING_CODE: Col<Shipment, Option<String>> = Col::new(3);
+    pub const STATUS: Col<Shipment, ShipmentStatus> = Col::new(4);
+    pub const WEIGHT_KG: Col<Shipment, Option<Decimal>> = Col::new(5);
+    pub const SHIPPED_AT: Col<Shipment, Option<NaiveDateTime>> = Col::new(6);
+    pub const DELIVERED_AT: Col<Shipment, Option<NaiveDateTime>> = Col::new(7);
+}
+
+/// The keys of `shipment` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ShipmentId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Shipment::RELATION, "pk", &[&id])
+    pub fn pk(id: ShipmentId) -> Key<Shipment> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `shipment` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `shipment_order_id_fkey`.
+    pub const ORDER: Reference<Shipment, CustomerOrder> = Reference::new(0);
+}
+
+/// The constraints of `shipment` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "shipment"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Unique: `carrier`, `tracking_code`.
+    pub const CARRIER_TRACKING_CODE_KEY: Constraint = Constraint::unique(
+        ("", "shipment"),
+        "shipment_carrier_tracking_code_key",
+        &["carrier", "tracking_code"],
+    );
+
+    /// Check: `'delivered_at' >= 'shipped_at'`.
+    pub const DELIVERED_AFTER_SHIPPED: Constraint = Constraint::check(
+        ("", "shipment"),
+        "shipment_delivered_after_shipped",
+    );
+
+    /// Foreign key: `order_id` to `customer_order`.
+    pub const ORDER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "shipment"),
+        "shipment_order_id_fkey",
+        &["order_id"],
+    );
+
+    /// Check: `'status' in ('packing','in_transit','delivered','lost','returned')`.
+    pub const STATUS_KNOWN: Constraint = Constraint::check(
+        ("", "shipment"),
+        "shipment_status_known",
+    );
+
+    /// Check: `'weight_kg' > 0 and 'weight_kg' <= 31.5`.
+    pub const WEIGHT_KG_RANGE: Constraint = Constraint::check(
+        ("", "shipment"),
+        "shipment_weight_kg_range",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

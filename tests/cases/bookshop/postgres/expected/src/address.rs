@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    SqlEnum, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    SqlEnum, Table, ToSql, Writable, json, key_text,
 };
-use super::CustomerId;
+use super::{Customer, CustomerId};
 
 /// Identifies a row of `public.address` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,6 +93,7 @@ tablature_runtime::impl_enum!(AddressType);
 
 impl FromRow for Address {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             customer_id: row.get("customer_id")?,
@@ -107,11 +109,12 @@ impl FromRow for Address {
     }
 }
 
+tablature_runtime::impl_from_row!(Address);
+
 impl Table for Address {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "address",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint").identity_always(),
             Column::new("customer_id", "bigint"),
@@ -125,18 +128,95 @@ impl Table for Address {
             Column::new("is_default", "boolean").default(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "address_customer_id_fkey",
-                columns: &["customer_id"],
-                references: ("public", "customer"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "address_customer_id_fkey",
+                &["customer_id"],
+                ("public", "customer"),
+                &["id"],
+            ),
         ],
+        constraints: &[
+            constraints::COUNTRY_CODE,
+            constraints::CUSTOMER_ID_FKEY,
+            constraints::DEFAULT_KEY,
+            constraints::PKEY,
+            constraints::POSTCODE_LENGTH,
+            constraints::TYPE_KNOWN,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AddressId))],
         layout: "2c4d4c61",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.customer_id,
+            &self.r#type,
+            &self.recipient,
+            &self.street,
+            &self.extra,
+            &self.postcode,
+            &self.city,
+            &self.country,
+            &self.is_default,
+        ]
+    }
+}
+
+impl Writable for Address {}
+
+impl NewRow for NewAddress {
+    type Table = Address;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.customer_id,
+            &self.r#type,
+            &self.recipient,
+            &self.street,
+            &self.extra,
+            &self.postcode,
+            &self.city,
+            &self.country,
+            &self.is_default,
+        ]
+    }
+}
+
+impl Patch for AddressPatch {
+    type Table = Address;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.customer_id,
+            &self.r#type,
+            &self.recipient,
+            &self.street,
+            &self.extra,
+            &self.postcode,
+            &self.city,
+            &self.country,
+            &self.is_default,
+        ]
+    }
+}
+
+impl Keyed for Address {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Address> for AddressId {
+    fn into_key(self) -> Key<Address> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.address`.
@@ -171,15 +251,82 @@ impl ColumnName for AddressColumn {
 
 tablature_runtime::impl_columns!(AddressColumn);
 
-/// Keys under which rows of `public.address` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.address`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Address, AddressId> = Col::new(0);
+    pub const CUSTOMER_ID: Col<Address, CustomerId> = Col::new(1);
+    pub const TYPE: Col<Address, AddressType> = Col::new(2);
+    pub const RECIPIENT: Col<Address, String> = Col::new(3);
+    pub const STREET: Col<Address, String> = Col::new(4);
+    pub const EXTRA: Col<Address, Option<String>> = Col::new(5);
+    pub const POSTCODE: Col<Address, String> = Col::new(6);
+    pub const CITY: Col<Address, String> = Col::new(7);
+    pub const COUNTRY: Col<Address, String> = Col::new(8);
+    pub const IS_DEFAULT: Col<Address, bool> = Col::new(9);
+}
+
+/// The keys of `public.address` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AddressId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Address::RELATION, "pk", &[&id])
+    pub fn pk(id: AddressId) -> Key<Address> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.address` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `address_customer_id_fkey`.
+    pub const CUSTOMER: Reference<Address, Customer> = Reference::new(0);
+}
+
+/// The constraints of `public.address` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Check: `country ~ '^[A-Z]{2}$'::text`.
+    pub const COUNTRY_CODE: Constraint = Constraint::check(
+        ("public", "address"),
+        "address_country_code",
+    );
+
+    /// Foreign key: `customer_id` to `public.customer`.
+    pub const CUSTOMER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "address"),
+        "address_customer_id_fkey",
+        &["customer_id"],
+    );
+
+    /// Unique: `customer_id`, where `is_default`.
+    pub const DEFAULT_KEY: Constraint = Constraint::unique(
+        ("public", "address"),
+        "address_default_key",
+        &["customer_id"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "address"),
+        "address_pkey",
+        &["id"],
+    );
+
+    /// Check: `(char_length((postcode)::text) >= 2) AND (char_length((postcode)::text) <= 16)`.
+    pub const POSTCODE_LENGTH: Constraint = Constraint::check(
+        ("public", "address"),
+        "address_postcode_length",
+    );
+
+    /// Check: `(type)::text = ANY ((ARRAY['home'::character varying, 'work'::character varying, 'parcel_shop'::character varying])::text[])`.
+    pub const TYPE_KNOWN: Constraint = Constraint::check(
+        ("public", "address"),
+        "address_type_known",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

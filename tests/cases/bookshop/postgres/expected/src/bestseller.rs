@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    BigDecimal, Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
+    Schema, Table, ToSql, json,
 };
 use super::Isbn13;
 
@@ -20,6 +20,7 @@ pub struct Bestseller {
 
 impl FromRow for Bestseller {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             book_id: row.get("book_id")?,
             isbn: row.get("isbn")?,
@@ -29,6 +30,8 @@ impl FromRow for Bestseller {
         })
     }
 }
+
+tablature_runtime::impl_from_row!(Bestseller);
 
 impl Table for Bestseller {
     const RELATION: &'static Relation = &Relation {
@@ -42,12 +45,17 @@ impl Table for Bestseller {
             Column::new("copies_sold", "bigint").nullable(),
             Column::new("revenue", "numeric").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "a44066ea",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.book_id, &self.isbn, &self.title, &self.copies_sold, &self.revenue]
+    }
 }
 
 /// The columns of `public.bestseller`.
@@ -71,6 +79,17 @@ impl ColumnName for BestsellerColumn {
 }
 
 tablature_runtime::impl_columns!(BestsellerColumn);
+
+/// The columns of `public.bestseller`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const BOOK_ID: Col<Bestseller, Option<i64>> = Col::new(0);
+    pub const ISBN: Col<Bestseller, Option<Isbn13>> = Col::new(1);
+    pub const TITLE: Col<Bestseller, Option<String>> = Col::new(2);
+    pub const COPIES_SOLD: Col<Bestseller, Option<i64>> = Col::new(3);
+    pub const REVENUE: Col<Bestseller, Option<BigDecimal>> = Col::new(4);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    SqlEnum, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    SqlEnum, Table, ToSql, Writable, key_text,
 };
-use super::{AuthorId, BookId};
+use super::{Author, AuthorId, Book, BookId};
 
 /// Who had which part in a book. One person can have several.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -68,6 +69,7 @@ tablature_runtime::impl_enum!(BookAuthorRole);
 
 impl FromRow for BookAuthor {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             book_id: row.get("book_id")?,
             author_id: row.get("author_id")?,
@@ -77,11 +79,12 @@ impl FromRow for BookAuthor {
     }
 }
 
+tablature_runtime::impl_from_row!(BookAuthor);
+
 impl Table for BookAuthor {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "book_author",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("book_id", "bigint"),
             Column::new("author_id", "bigint"),
@@ -89,24 +92,76 @@ impl Table for BookAuthor {
             Column::new("credit_order", "smallint").default(),
         ],
         primary_key: &["book_id", "author_id", "role"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "book_author_author_id_fkey",
-                columns: &["author_id"],
-                references: ("public", "author"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "book_author_book_id_fkey",
-                columns: &["book_id"],
-                references: ("public", "book"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "book_author_author_id_fkey",
+                &["author_id"],
+                ("public", "author"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                    "book_author_book_id_fkey",
+                    &["book_id"],
+                    ("public", "book"),
+                    &["id"],
+                )
+                .on_delete_cascade(),
+        ],
+        constraints: &[
+            constraints::AUTHOR_ID_FKEY,
+            constraints::BOOK_ID_FKEY,
+            constraints::CREDIT_ORDER_POSITIVE,
+            constraints::PKEY,
+            constraints::ROLE_KNOWN,
+        ],
+        cache_keys: &[
+            CacheIndex::new(
+                "pk",
+                &["book_id", "author_id", "role"],
+                key_text!(BookId, AuthorId, BookAuthorRole),
+            ),
         ],
         layout: "8c845861",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.book_id, &self.author_id, &self.role, &self.credit_order]
+    }
+}
+
+impl Writable for BookAuthor {}
+
+impl NewRow for NewBookAuthor {
+    type Table = BookAuthor;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.book_id, &self.author_id, &self.role, &self.credit_order]
+    }
+}
+
+impl Patch for BookAuthorPatch {
+    type Table = BookAuthor;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.book_id, &self.author_id, &self.role, &self.credit_order]
+    }
+}
+
+impl Keyed for BookAuthor {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.book_id, self.author_id, self.role)
+    }
+}
+
+impl IntoKey<BookAuthor> for (BookId, AuthorId, BookAuthorRole) {
+    fn into_key(self) -> Key<BookAuthor> {
+        keys::pk(self.0, self.1, self.2)
+    }
 }
 
 /// The columns of `public.book_author`.
@@ -129,20 +184,77 @@ impl ColumnName for BookAuthorColumn {
 
 tablature_runtime::impl_columns!(BookAuthorColumn);
 
-/// Keys under which rows of `public.book_author` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.book_author`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const BOOK_ID: Col<BookAuthor, BookId> = Col::new(0);
+    pub const AUTHOR_ID: Col<BookAuthor, AuthorId> = Col::new(1);
+    pub const ROLE: Col<BookAuthor, BookAuthorRole> = Col::new(2);
+    pub const CREDIT_ORDER: Col<BookAuthor, i16> = Col::new(3);
+}
+
+/// The keys of `public.book_author` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `book_id` and `author_id` and `role`.
-    pub fn pk(book_id: BookId, author_id: AuthorId, role: BookAuthorRole) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            BookAuthor::RELATION,
-            "pk",
-            &[&book_id, &author_id, &role],
-        )
+    pub fn pk(
+        book_id: BookId,
+        author_id: AuthorId,
+        role: BookAuthorRole,
+    ) -> Key<BookAuthor> {
+        Key::cached(0, &[&book_id, &author_id, &role])
     }
+}
+
+/// The foreign keys of `public.book_author` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `book_author_author_id_fkey`.
+    pub const AUTHOR: Reference<BookAuthor, Author> = Reference::new(0);
+
+    /// `book_author_book_id_fkey`.
+    pub const BOOK: Reference<BookAuthor, Book> = Reference::new(1);
+}
+
+/// The constraints of `public.book_author` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `author_id` to `public.author`.
+    pub const AUTHOR_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "book_author"),
+        "book_author_author_id_fkey",
+        &["author_id"],
+    );
+
+    /// Foreign key: `book_id` to `public.book`.
+    pub const BOOK_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "book_author"),
+        "book_author_book_id_fkey",
+        &["book_id"],
+    );
+
+    /// Check: `credit_order >= 1`.
+    pub const CREDIT_ORDER_POSITIVE: Constraint = Constraint::check(
+        ("public", "book_author"),
+        "book_author_credit_order_positive",
+    );
+
+    /// Primary key: `book_id`, `author_id`, `role`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "book_author"),
+        "book_author_pkey",
+        &["book_id", "author_id", "role"],
+    );
+
+    /// Check: `(role)::text = ANY ((ARRAY['author'::character varying, 'editor'::character varying, 'translator'::character varying, 'illustrator'::character varying, 'narrator'::character varying])::text[])`.
+    pub const ROLE_KNOWN: Constraint = Constraint::check(
+        ("public", "book_author"),
+        "book_author_role_known",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, EnumType, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod address;
 pub mod audit_log;
 pub mod author;
@@ -83,3 +87,39 @@ pub use types::{BookFormat, Isbn13};
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "bookshop_postgres";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Postgres,
+    relations: &[
+        Address::RELATION,
+        AuditLog::RELATION,
+        Author::RELATION,
+        Bestseller::RELATION,
+        Book::RELATION,
+        BookAuthor::RELATION,
+        Category::RELATION,
+        Customer::RELATION,
+        CustomerOrder::RELATION,
+        CustomerProfile::RELATION,
+        OrderLine::RELATION,
+        OrderSummary::RELATION,
+        Publisher::RELATION,
+        Review::RELATION,
+        Series::RELATION,
+        Shipment::RELATION,
+        ShipmentLine::RELATION,
+        StockLevel::RELATION,
+    ],
+    enums: &[EnumType::of::<BookFormat>()],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, ForeignKey, FromRow, Relation, RelationKind, Row,
-    RowError, Table, UniqueKey,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, ForeignKey,
+    FromRow, IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError,
+    Schema, Table, ToSql, UniqueKey, Writable, key_text,
 };
-use super::{BookId, CustomerOrderId};
+use super::{Book, BookId, CustomerOrder, CustomerOrderId};
 
 /// One book in an order, and how many copies of it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -56,6 +57,7 @@ pub struct OrderLinePatch {
 
 impl FromRow for OrderLine {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             order_id: row.get("order_id")?,
             line_no: row.get("line_no")?,
@@ -68,11 +70,12 @@ impl FromRow for OrderLine {
     }
 }
 
+tablature_runtime::impl_from_row!(OrderLine);
+
 impl Table for OrderLine {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "order_line",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("order_id", "bigint"),
             Column::new("line_no", "smallint"),
@@ -84,28 +87,107 @@ impl Table for OrderLine {
         ],
         primary_key: &["order_id", "line_no"],
         unique_keys: &[
-            UniqueKey {
-                name: "order_line_order_id_book_id_key",
-                columns: &["order_id", "book_id"],
-            },
+            UniqueKey::new("order_line_order_id_book_id_key", &["order_id", "book_id"]),
         ],
         foreign_keys: &[
-            ForeignKey {
-                name: "order_line_book_id_fkey",
-                columns: &["book_id"],
-                references: ("public", "book"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "order_line_order_id_fkey",
-                columns: &["order_id"],
-                references: ("public", "customer_order"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "order_line_book_id_fkey",
+                &["book_id"],
+                ("public", "book"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                    "order_line_order_id_fkey",
+                    &["order_id"],
+                    ("public", "customer_order"),
+                    &["id"],
+                )
+                .on_delete_cascade(),
+        ],
+        constraints: &[
+            constraints::BOOK_ID_FKEY,
+            constraints::LINE_NO_POSITIVE,
+            constraints::ORDER_ID_BOOK_ID_KEY,
+            constraints::ORDER_ID_FKEY,
+            constraints::PKEY,
+            constraints::QUANTITY_RANGE,
+            constraints::UNIT_PRICE_NOT_NEGATIVE,
+        ],
+        cache_keys: &[
+            CacheIndex::new(
+                "pk",
+                &["order_id", "line_no"],
+                key_text!(CustomerOrderId, i16),
+            ),
+            CacheIndex::new(
+                "order_id+book_id",
+                &["order_id", "book_id"],
+                key_text!(CustomerOrderId, BookId),
+            ),
         ],
         layout: "d0035fda",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.order_id,
+            &self.line_no,
+            &self.book_id,
+            &self.quantity,
+            &self.unit_price,
+            &self.line_total,
+            &self.gift_wrap,
+        ]
+    }
+}
+
+impl Writable for OrderLine {}
+
+impl NewRow for NewOrderLine {
+    type Table = OrderLine;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.order_id,
+            &self.line_no,
+            &self.book_id,
+            &self.quantity,
+            &self.unit_price,
+            &self.gift_wrap,
+        ]
+    }
+}
+
+impl Patch for OrderLinePatch {
+    type Table = OrderLine;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.order_id,
+            &self.line_no,
+            &self.book_id,
+            &self.quantity,
+            &self.unit_price,
+            &self.gift_wrap,
+        ]
+    }
+}
+
+impl Keyed for OrderLine {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.order_id, self.line_no)
+    }
+}
+
+impl IntoKey<OrderLine> for (CustomerOrderId, i16) {
+    fn into_key(self) -> Key<OrderLine> {
+        keys::pk(self.0, self.1)
+    }
 }
 
 /// The columns of `public.order_line`.
@@ -134,30 +216,97 @@ impl ColumnName for OrderLineColumn {
 
 tablature_runtime::impl_columns!(OrderLineColumn);
 
-/// Keys under which rows of `public.order_line` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.order_line`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ORDER_ID: Col<OrderLine, CustomerOrderId> = Col::new(0);
+    pub const LINE_NO: Col<OrderLine, i16> = Col::new(1);
+    pub const BOOK_ID: Col<OrderLine, BookId> = Col::new(2);
+    pub const QUANTITY: Col<OrderLine, i32> = Col::new(3);
+    pub const UNIT_PRICE: Col<OrderLine, Decimal> = Col::new(4);
+    pub const LINE_TOTAL: Col<OrderLine, Decimal> = Col::new(5);
+    pub const GIFT_WRAP: Col<OrderLine, bool> = Col::new(6);
+}
+
+/// The keys of `public.order_line` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `order_id` and `line_no`.
-    pub fn pk(order_id: CustomerOrderId, line_no: i16) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            OrderLine::RELATION,
-            "pk",
-            &[&order_id, &line_no],
-        )
+    pub fn pk(order_id: CustomerOrderId, line_no: i16) -> Key<OrderLine> {
+        Key::cached(0, &[&order_id, &line_no])
     }
 
     /// The key of the row with this `order_id` and `book_id`.
-    pub fn order_id_and_book_id(order_id: CustomerOrderId, book_id: BookId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            OrderLine::RELATION,
-            "order_id+book_id",
-            &[&order_id, &book_id],
-        )
+    pub fn order_id_and_book_id(
+        order_id: CustomerOrderId,
+        book_id: BookId,
+    ) -> Key<OrderLine> {
+        Key::cached(1, &[&order_id, &book_id])
     }
+}
+
+/// The foreign keys of `public.order_line` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `order_line_book_id_fkey`.
+    pub const BOOK: Reference<OrderLine, Book> = Reference::new(0);
+
+    /// `order_line_order_id_fkey`.
+    pub const ORDER: Reference<OrderLine, CustomerOrder> = Reference::new(1);
+}
+
+/// The constraints of `public.order_line` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `book_id` to `public.book`.
+    pub const BOOK_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "order_line"),
+        "order_line_book_id_fkey",
+        &["book_id"],
+    );
+
+    /// Check: `line_no >= 1`.
+    pub const LINE_NO_POSITIVE: Constraint = Constraint::check(
+        ("public", "order_line"),
+        "order_line_line_no_positive",
+    );
+
+    /// Unique: `order_id`, `book_id`.
+    pub const ORDER_ID_BOOK_ID_KEY: Constraint = Constraint::unique(
+        ("public", "order_line"),
+        "order_line_order_id_book_id_key",
+        &["order_id", "book_id"],
+    );
+
+    /// Foreign key: `order_id` to `public.customer_order`.
+    pub const ORDER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "order_line"),
+        "order_line_order_id_fkey",
+        &["order_id"],
+    );
+
+    /// Primary key: `order_id`, `line_no`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "order_line"),
+        "order_line_pkey",
+        &["order_id", "line_no"],
+    );
+
+    /// Check: `(quantity >= 1) AND (quantity <= 999)`.
+    pub const QUANTITY_RANGE: Constraint = Constraint::check(
+        ("public", "order_line"),
+        "order_line_quantity_range",
+    );
+
+    /// Check: `unit_price >= (0)::numeric`.
+    pub const UNIT_PRICE_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("public", "order_line"),
+        "order_line_unit_price_not_negative",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

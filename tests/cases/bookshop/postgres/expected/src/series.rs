@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.series` by its `id`.
@@ -40,6 +42,7 @@ pub struct SeriesPatch {
 
 impl FromRow for Series {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             title: row.get("title")?,
@@ -48,22 +51,61 @@ impl FromRow for Series {
     }
 }
 
+tablature_runtime::impl_from_row!(Series);
+
 impl Table for Series {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "series",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint").identity_always(),
             Column::new("title", "character varying(300)"),
             Column::new("planned_volumes", "smallint").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY, constraints::PLANNED_VOLUMES_POSITIVE],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(SeriesId))],
         layout: "3acf9c16",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.title, &self.planned_volumes]
+    }
+}
+
+impl Writable for Series {}
+
+impl NewRow for NewSeries {
+    type Table = Series;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.title, &self.planned_volumes]
+    }
+}
+
+impl Patch for SeriesPatch {
+    type Table = Series;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.title, &self.planned_volumes]
+    }
+}
+
+impl Keyed for Series {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Series> for SeriesId {
+    fn into_key(self) -> Key<Series> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.series`.
@@ -80,15 +122,41 @@ impl ColumnName for SeriesColumn {
 
 tablature_runtime::impl_columns!(SeriesColumn);
 
-/// Keys under which rows of `public.series` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.series`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Series, SeriesId> = Col::new(0);
+    pub const TITLE: Col<Series, String> = Col::new(1);
+    pub const PLANNED_VOLUMES: Col<Series, Option<i16>> = Col::new(2);
+}
+
+/// The keys of `public.series` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: SeriesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Series::RELATION, "pk", &[&id])
+    pub fn pk(id: SeriesId) -> Key<Series> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.series` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "series"),
+        "series_pkey",
+        &["id"],
+    );
+
+    /// Check: `planned_volumes > 0`.
+    pub const PLANNED_VOLUMES_POSITIVE: Constraint = Constraint::check(
+        ("public", "series"),
+        "series_planned_volumes_positive",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

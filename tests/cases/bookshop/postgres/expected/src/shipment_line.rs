@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, key_text,
 };
-use super::{CustomerOrderId, ShipmentId};
+use super::{CustomerOrderId, OrderLine, Shipment, ShipmentId};
 
 /// How many copies of an order line are in a parcel.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -41,6 +43,7 @@ pub struct ShipmentLinePatch {
 
 impl FromRow for ShipmentLine {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             shipment_id: row.get("shipment_id")?,
             order_id: row.get("order_id")?,
@@ -50,11 +53,12 @@ impl FromRow for ShipmentLine {
     }
 }
 
+tablature_runtime::impl_from_row!(ShipmentLine);
+
 impl Table for ShipmentLine {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "shipment_line",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("shipment_id", "bigint"),
             Column::new("order_id", "bigint"),
@@ -62,24 +66,75 @@ impl Table for ShipmentLine {
             Column::new("quantity", "integer"),
         ],
         primary_key: &["shipment_id", "order_id", "line_no"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "shipment_line_order_line_fkey",
-                columns: &["order_id", "line_no"],
-                references: ("public", "order_line"),
-                referenced_columns: &["order_id", "line_no"],
-            },
-            ForeignKey {
-                name: "shipment_line_shipment_id_fkey",
-                columns: &["shipment_id"],
-                references: ("public", "shipment"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "shipment_line_order_line_fkey",
+                &["order_id", "line_no"],
+                ("public", "order_line"),
+                &["order_id", "line_no"],
+            ),
+            ForeignKey::new(
+                    "shipment_line_shipment_id_fkey",
+                    &["shipment_id"],
+                    ("public", "shipment"),
+                    &["id"],
+                )
+                .on_delete_cascade(),
+        ],
+        constraints: &[
+            constraints::ORDER_LINE_FKEY,
+            constraints::PKEY,
+            constraints::QUANTITY_POSITIVE,
+            constraints::SHIPMENT_ID_FKEY,
+        ],
+        cache_keys: &[
+            CacheIndex::new(
+                "pk",
+                &["shipment_id", "order_id", "line_no"],
+                key_text!(ShipmentId, CustomerOrderId, i16),
+            ),
         ],
         layout: "dbb1bf43",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.shipment_id, &self.order_id, &self.line_no, &self.quantity]
+    }
+}
+
+impl Writable for ShipmentLine {}
+
+impl NewRow for NewShipmentLine {
+    type Table = ShipmentLine;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.shipment_id, &self.order_id, &self.line_no, &self.quantity]
+    }
+}
+
+impl Patch for ShipmentLinePatch {
+    type Table = ShipmentLine;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.shipment_id, &self.order_id, &self.line_no, &self.quantity]
+    }
+}
+
+impl Keyed for ShipmentLine {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.shipment_id, self.order_id, self.line_no)
+    }
+}
+
+impl IntoKey<ShipmentLine> for (ShipmentId, CustomerOrderId, i16) {
+    fn into_key(self) -> Key<ShipmentLine> {
+        keys::pk(self.0, self.1, self.2)
+    }
 }
 
 /// The columns of `public.shipment_line`.
@@ -102,20 +157,71 @@ impl ColumnName for ShipmentLineColumn {
 
 tablature_runtime::impl_columns!(ShipmentLineColumn);
 
-/// Keys under which rows of `public.shipment_line` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.shipment_line`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const SHIPMENT_ID: Col<ShipmentLine, ShipmentId> = Col::new(0);
+    pub const ORDER_ID: Col<ShipmentLine, CustomerOrderId> = Col::new(1);
+    pub const LINE_NO: Col<ShipmentLine, i16> = Col::new(2);
+    pub const QUANTITY: Col<ShipmentLine, i32> = Col::new(3);
+}
+
+/// The keys of `public.shipment_line` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `shipment_id` and `order_id` and `line_no`.
-    pub fn pk(shipment_id: ShipmentId, order_id: CustomerOrderId, line_no: i16) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ShipmentLine::RELATION,
-            "pk",
-            &[&shipment_id, &order_id, &line_no],
-        )
+    pub fn pk(
+        shipment_id: ShipmentId,
+        order_id: CustomerOrderId,
+        line_no: i16,
+    ) -> Key<ShipmentLine> {
+        Key::cached(0, &[&shipment_id, &order_id, &line_no])
     }
+}
+
+/// The foreign keys of `public.shipment_line` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `shipment_line_order_line_fkey`.
+    pub const ORDER_ID_LINE_NO: Reference<ShipmentLine, OrderLine> = Reference::new(0);
+
+    /// `shipment_line_shipment_id_fkey`.
+    pub const SHIPMENT: Reference<ShipmentLine, Shipment> = Reference::new(1);
+}
+
+/// The constraints of `public.shipment_line` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `order_id`, `line_no` to `public.order_line`.
+    pub const ORDER_LINE_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "shipment_line"),
+        "shipment_line_order_line_fkey",
+        &["order_id", "line_no"],
+    );
+
+    /// Primary key: `shipment_id`, `order_id`, `line_no`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "shipment_line"),
+        "shipment_line_pkey",
+        &["shipment_id", "order_id", "line_no"],
+    );
+
+    /// Check: `quantity > 0`.
+    pub const QUANTITY_POSITIVE: Constraint = Constraint::check(
+        ("public", "shipment_line"),
+        "shipment_line_quantity_positive",
+    );
+
+    /// Foreign key: `shipment_id` to `public.shipment`.
+    pub const SHIPMENT_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "shipment_line"),
+        "shipment_line_shipment_id_fkey",
+        &["shipment_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
 use tablature_runtime::chrono::{DateTime, Utc};
-use super::BookId;
+use super::{Book, BookId};
 
 /// How many copies of a book a warehouse holds.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -57,6 +58,7 @@ pub struct StockLevelPatch {
 
 impl FromRow for StockLevel {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             book_id: row.get("book_id")?,
             warehouse: row.get("warehouse")?,
@@ -68,11 +70,12 @@ impl FromRow for StockLevel {
     }
 }
 
+tablature_runtime::impl_from_row!(StockLevel);
+
 impl Table for StockLevel {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "stock_level",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("book_id", "bigint"),
             Column::new("warehouse", "character varying(20)"),
@@ -82,18 +85,86 @@ impl Table for StockLevel {
             Column::new("counted_at", "timestamp with time zone").default(),
         ],
         primary_key: &["book_id", "warehouse"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "stock_level_book_id_fkey",
-                columns: &["book_id"],
-                references: ("public", "book"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                    "stock_level_book_id_fkey",
+                    &["book_id"],
+                    ("public", "book"),
+                    &["id"],
+                )
+                .on_delete_cascade(),
+        ],
+        constraints: &[
+            constraints::BOOK_ID_FKEY,
+            constraints::ON_HAND_NOT_NEGATIVE,
+            constraints::PKEY,
+            constraints::RESERVED_RANGE,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["book_id", "warehouse"], key_text!(BookId, String)),
         ],
         layout: "10258526",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.book_id,
+            &self.warehouse,
+            &self.on_hand,
+            &self.reserved,
+            &self.shelf,
+            &self.counted_at,
+        ]
+    }
+}
+
+impl Writable for StockLevel {}
+
+impl NewRow for NewStockLevel {
+    type Table = StockLevel;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.book_id,
+            &self.warehouse,
+            &self.on_hand,
+            &self.reserved,
+            &self.shelf,
+            &self.counted_at,
+        ]
+    }
+}
+
+impl Patch for StockLevelPatch {
+    type Table = StockLevel;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.book_id,
+            &self.warehouse,
+            &self.on_hand,
+            &self.reserved,
+            &self.shelf,
+            &self.counted_at,
+        ]
+    }
+}
+
+impl Keyed for StockLevel {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.book_id, &self.warehouse)
+    }
+}
+
+impl IntoKey<StockLevel> for (BookId, String) {
+    fn into_key(self) -> Key<StockLevel> {
+        keys::pk(self.0, &self.1)
+    }
 }
 
 /// The columns of `public.stock_level`.
@@ -120,20 +191,65 @@ impl ColumnName for StockLevelColumn {
 
 tablature_runtime::impl_columns!(StockLevelColumn);
 
-/// Keys under which rows of `public.stock_level` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.stock_level`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const BOOK_ID: Col<StockLevel, BookId> = Col::new(0);
+    pub const WAREHOUSE: Col<StockLevel, String> = Col::new(1);
+    pub const ON_HAND: Col<StockLevel, i32> = Col::new(2);
+    pub const RESERVED: Col<StockLevel, i32> = Col::new(3);
+    pub const SHELF: Col<StockLevel, Option<String>> = Col::new(4);
+    pub const COUNTED_AT: Col<StockLevel, DateTime<Utc>> = Col::new(5);
+}
+
+/// The keys of `public.stock_level` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `book_id` and `warehouse`.
-    pub fn pk(book_id: BookId, warehouse: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            StockLevel::RELATION,
-            "pk",
-            &[&book_id, &warehouse],
-        )
+    pub fn pk(book_id: BookId, warehouse: &str) -> Key<StockLevel> {
+        Key::cached(0, &[&book_id, &warehouse])
     }
+}
+
+/// The foreign keys of `public.stock_level` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `stock_level_book_id_fkey`.
+    pub const BOOK: Reference<StockLevel, Book> = Reference::new(0);
+}
+
+/// The constraints of `public.stock_level` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `book_id` to `public.book`.
+    pub const BOOK_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "stock_level"),
+        "stock_level_book_id_fkey",
+        &["book_id"],
+    );
+
+    /// Check: `on_hand >= 0`.
+    pub const ON_HAND_NOT_NEGATIVE: Constraint = Constraint::check(
+        ("public", "stock_level"),
+        "stock_level_on_hand_not_negative",
+    );
+
+    /// Primary key: `book_id`, `warehouse`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "stock_level"),
+        "stock_level_pkey",
+        &["book_id", "warehouse"],
+    );
+
+    /// Check: `(reserved >= 0) AND (reserved <= on_hand)`.
+    pub const RESERVED_RANGE: Constraint = Constraint::check(
+        ("public", "stock_level"),
+        "stock_level_reserved_range",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

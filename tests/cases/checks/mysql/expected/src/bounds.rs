@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `bounds` by its `id`.
@@ -102,6 +103,7 @@ pub struct BoundsPatch {
 
 impl FromRow for Bounds {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             at_least: row.get("at_least")?,
@@ -122,11 +124,11 @@ impl FromRow for Bounds {
     }
 }
 
+tablature_runtime::impl_from_row!(Bounds);
+
 impl Table for Bounds {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "bounds",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("at_least", "int(11)"),
@@ -145,11 +147,113 @@ impl Table for Bounds {
             Column::new("flag_true", "tinyint(1)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::AT_LEAST,
+            constraints::AT_MOST,
+            constraints::BETWEEN_TWO,
+            constraints::CONSTANT,
+            constraints::FLAG,
+            constraints::FLAG_TRUE,
+            constraints::LESS_THAN,
+            constraints::LISTED_NUMBER,
+            constraints::MORE_THAN,
+            constraints::NEGATIVE,
+            constraints::OR_NULL,
+            constraints::POSITIVE_PRICE,
+            constraints::PRICE,
+            constraints::REAL_BOUND,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BoundsId))],
         layout: "3ef49b1f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.between_two,
+            &self.negative,
+            &self.real_bound,
+            &self.price,
+            &self.positive_price,
+            &self.constant,
+            &self.or_null,
+            &self.listed_number,
+            &self.flag,
+            &self.flag_true,
+        ]
+    }
+}
+
+impl Writable for Bounds {}
+
+impl NewRow for NewBounds {
+    type Table = Bounds;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.between_two,
+            &self.negative,
+            &self.real_bound,
+            &self.price,
+            &self.positive_price,
+            &self.constant,
+            &self.or_null,
+            &self.listed_number,
+            &self.flag,
+            &self.flag_true,
+        ]
+    }
+}
+
+impl Patch for BoundsPatch {
+    type Table = Bounds;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.between_two,
+            &self.negative,
+            &self.real_bound,
+            &self.price,
+            &self.positive_price,
+            &self.constant,
+            &self.or_null,
+            &self.listed_number,
+            &self.flag,
+            &self.flag_true,
+        ]
+    }
+}
+
+impl Keyed for Bounds {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Bounds> for BoundsId {
+    fn into_key(self) -> Key<Bounds> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `bounds`.
@@ -194,15 +298,92 @@ impl ColumnName for BoundsColumn {
 
 tablature_runtime::impl_columns!(BoundsColumn);
 
-/// Keys under which rows of `bounds` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `bounds`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Bounds, BoundsId> = Col::new(0);
+    pub const AT_LEAST: Col<Bounds, i32> = Col::new(1);
+    pub const MORE_THAN: Col<Bounds, i32> = Col::new(2);
+    pub const AT_MOST: Col<Bounds, Option<i16>> = Col::new(3);
+    pub const LESS_THAN: Col<Bounds, Option<i64>> = Col::new(4);
+    pub const BETWEEN_TWO: Col<Bounds, Option<i32>> = Col::new(5);
+    pub const NEGATIVE: Col<Bounds, Option<i32>> = Col::new(6);
+    pub const REAL_BOUND: Col<Bounds, Option<f64>> = Col::new(7);
+    pub const PRICE: Col<Bounds, Decimal> = Col::new(8);
+    pub const POSITIVE_PRICE: Col<Bounds, Option<Decimal>> = Col::new(9);
+    pub const CONSTANT: Col<Bounds, Option<i32>> = Col::new(10);
+    pub const OR_NULL: Col<Bounds, Option<i32>> = Col::new(11);
+    pub const LISTED_NUMBER: Col<Bounds, Option<i32>> = Col::new(12);
+    pub const FLAG: Col<Bounds, Option<bool>> = Col::new(13);
+    pub const FLAG_TRUE: Col<Bounds, Option<bool>> = Col::new(14);
+}
+
+/// The keys of `bounds` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BoundsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Bounds::RELATION, "pk", &[&id])
+    pub fn pk(id: BoundsId) -> Key<Bounds> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `bounds` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "bounds"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Check: `'at_least' >= 1`.
+    pub const AT_LEAST: Constraint = Constraint::check(("", "bounds"), "at_least");
+
+    /// Check: `'at_most' <= 100`.
+    pub const AT_MOST: Constraint = Constraint::check(("", "bounds"), "at_most");
+
+    /// Check: `'between_two' between 1 and 5`.
+    pub const BETWEEN_TWO: Constraint = Constraint::check(("", "bounds"), "between_two");
+
+    /// Check: `'constant' = 7`.
+    pub const CONSTANT: Constraint = Constraint::check(("", "bounds"), "constant");
+
+    /// Check: `'flag' in (0,1)`.
+    pub const FLAG: Constraint = Constraint::check(("", "bounds"), "flag");
+
+    /// Check: `'flag_true' = 1`.
+    pub const FLAG_TRUE: Constraint = Constraint::check(("", "bounds"), "flag_true");
+
+    /// Check: `10 > 'less_than'`.
+    pub const LESS_THAN: Constraint = Constraint::check(("", "bounds"), "less_than");
+
+    /// Check: `'listed_number' in (1,2,3)`.
+    pub const LISTED_NUMBER: Constraint = Constraint::check(("", "bounds"), "listed_number");
+
+    /// Check: `'more_than' > 0`.
+    pub const MORE_THAN: Constraint = Constraint::check(("", "bounds"), "more_than");
+
+    /// Check: `'negative' >= -10 and 'negative' <= -1`.
+    pub const NEGATIVE: Constraint = Constraint::check(("", "bounds"), "negative");
+
+    /// Check: `'or_null' is null or 'or_null' > 3`.
+    pub const OR_NULL: Constraint = Constraint::check(("", "bounds"), "or_null");
+
+    /// Check: `'positive_price' > 0`.
+    pub const POSITIVE_PRICE: Constraint = Constraint::check(
+        ("", "bounds"),
+        "positive_price",
+    );
+
+    /// Check: `'price' >= 0`.
+    pub const PRICE: Constraint = Constraint::check(("", "bounds"), "price");
+
+    /// Check: `'real_bound' >= 0.5`.
+    pub const REAL_BOUND: Constraint = Constraint::check(("", "bounds"), "real_bound");
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

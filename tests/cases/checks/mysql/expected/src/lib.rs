@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod bounds;
 pub mod several;
 pub mod words;
@@ -32,3 +36,20 @@ pub use words::{NewWords, Words, WordsColumn, WordsId, WordsPatch, WordsStateExa
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "checks_mysql";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Mysql,
+    relations: &[Bounds::RELATION, Several::RELATION, Words::RELATION],
+    enums: &[],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 use tablature_runtime::chrono::NaiveDate;
 
@@ -54,6 +56,7 @@ pub struct SeveralPatch {
 
 impl FromRow for Several {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             starts: row.get("starts")?,
@@ -64,11 +67,11 @@ impl FromRow for Several {
     }
 }
 
+tablature_runtime::impl_from_row!(Several);
+
 impl Table for Several {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "several",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("starts", "date"),
@@ -77,11 +80,55 @@ impl Table for Several {
             Column::new("high", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::ENDS_AFTER,
+            constraints::LOW_OR_HIGH,
+            constraints::ODD_NAME,
+            constraints::PARTLY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(SeveralId))],
         layout: "a0332c6d",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.starts, &self.ends, &self.low, &self.high]
+    }
+}
+
+impl Writable for Several {}
+
+impl NewRow for NewSeveral {
+    type Table = Several;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.starts, &self.ends, &self.low, &self.high]
+    }
+}
+
+impl Patch for SeveralPatch {
+    type Table = Several;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.starts, &self.ends, &self.low, &self.high]
+    }
+}
+
+impl Keyed for Several {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Several> for SeveralId {
+    fn into_key(self) -> Key<Several> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `several`.
@@ -100,15 +147,49 @@ impl ColumnName for SeveralColumn {
 
 tablature_runtime::impl_columns!(SeveralColumn);
 
-/// Keys under which rows of `several` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `several`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Several, SeveralId> = Col::new(0);
+    pub const STARTS: Col<Several, NaiveDate> = Col::new(1);
+    pub const ENDS: Col<Several, Option<NaiveDate>> = Col::new(2);
+    pub const LOW: Col<Several, Option<i32>> = Col::new(3);
+    pub const HIGH: Col<Several, Option<i32>> = Col::new(4);
+}
+
+/// The keys of `several` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: SeveralId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Several::RELATION, "pk", &[&id])
+    pub fn pk(id: SeveralId) -> Key<Several> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `several` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "several"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Check: `'ends' is null or 'ends' > 'starts'`.
+    pub const ENDS_AFTER: Constraint = Constraint::check(("", "several"), "ends_after");
+
+    /// Check: `'low' > 0 or 'high' > 0`.
+    pub const LOW_OR_HIGH: Constraint = Constraint::check(("", "several"), "low_or_high");
+
+    /// Check: `'high' < 2000`.
+    pub const ODD_NAME: Constraint = Constraint::check(("", "several"), "odd 'name'");
+
+    /// Check: `'low' < 1000 and 'low' < 'high'`.
+    pub const PARTLY: Constraint = Constraint::check(("", "several"), "partly");
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError, SqlEnum,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Json, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqlEnum, Table, ToSql,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `words` by its `id`.
@@ -104,6 +105,7 @@ tablature_runtime::impl_enum!(WordsStateExact);
 
 impl FromRow for Words {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             not_empty: row.get("not_empty")?,
@@ -121,11 +123,11 @@ impl FromRow for Words {
     }
 }
 
+tablature_runtime::impl_from_row!(Words);
+
 impl Table for Words {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "words",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("not_empty", "varchar(20)"),
@@ -141,11 +143,100 @@ impl Table for Words {
             Column::new("document_more", "longtext").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::BYTE_LENGTH,
+            constraints::CODE,
+            constraints::DOCUMENT_MORE,
+            constraints::LIKED,
+            constraints::NOT_EMPTY,
+            constraints::NOT_EMPTY_LENGTH,
+            constraints::SHORT,
+            constraints::STATE,
+            constraints::STATE_EXACT,
+            constraints::STATE_OR,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(WordsId))],
         layout: "b93f4bf3",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.byte_length,
+            &self.state,
+            &self.state_exact,
+            &self.state_or,
+            &self.code,
+            &self.liked,
+            &self.document,
+            &self.document_more,
+        ]
+    }
+}
+
+impl Writable for Words {}
+
+impl NewRow for NewWords {
+    type Table = Words;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.byte_length,
+            &self.state,
+            &self.state_exact,
+            &self.state_or,
+            &self.code,
+            &self.liked,
+            &self.document,
+            &self.document_more,
+        ]
+    }
+}
+
+impl Patch for WordsPatch {
+    type Table = Words;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.byte_length,
+            &self.state,
+            &self.state_exact,
+            &self.state_or,
+            &self.code,
+            &self.liked,
+            &self.document,
+            &self.document_more,
+        ]
+    }
+}
+
+impl Keyed for Words {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Words> for WordsId {
+    fn into_key(self) -> Key<Words> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `words`.
@@ -184,15 +275,77 @@ impl ColumnName for WordsColumn {
 
 tablature_runtime::impl_columns!(WordsColumn);
 
-/// Keys under which rows of `words` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `words`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Words, WordsId> = Col::new(0);
+    pub const NOT_EMPTY: Col<Words, String> = Col::new(1);
+    pub const NOT_EMPTY_LENGTH: Col<Words, String> = Col::new(2);
+    pub const SHORT: Col<Words, Option<String>> = Col::new(3);
+    pub const BYTE_LENGTH: Col<Words, Option<String>> = Col::new(4);
+    pub const STATE: Col<Words, String> = Col::new(5);
+    pub const STATE_EXACT: Col<Words, WordsStateExact> = Col::new(6);
+    pub const STATE_OR: Col<Words, Option<String>> = Col::new(7);
+    pub const CODE: Col<Words, Option<String>> = Col::new(8);
+    pub const LIKED: Col<Words, Option<String>> = Col::new(9);
+    pub const DOCUMENT: Col<Words, Option<Json>> = Col::new(10);
+    pub const DOCUMENT_MORE: Col<Words, Option<String>> = Col::new(11);
+}
+
+/// The keys of `words` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: WordsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Words::RELATION, "pk", &[&id])
+    pub fn pk(id: WordsId) -> Key<Words> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `words` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "words"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Check: `octet_length('byte_length') <= 10`.
+    pub const BYTE_LENGTH: Constraint = Constraint::check(("", "words"), "byte_length");
+
+    /// Check: `'code' regexp '^[A-Z]{2}$'`.
+    pub const CODE: Constraint = Constraint::check(("", "words"), "code");
+
+    /// Check: `json_valid('document_more') and json_type('document_more') = 'OBJECT'`.
+    pub const DOCUMENT_MORE: Constraint = Constraint::check(("", "words"), "document_more");
+
+    /// Check: `'liked' like 'a%'`.
+    pub const LIKED: Constraint = Constraint::check(("", "words"), "liked");
+
+    /// Check: `'not_empty' <> ''`.
+    pub const NOT_EMPTY: Constraint = Constraint::check(("", "words"), "not_empty");
+
+    /// Check: `char_length('not_empty_length') > 0`.
+    pub const NOT_EMPTY_LENGTH: Constraint = Constraint::check(
+        ("", "words"),
+        "not_empty_length",
+    );
+
+    /// Check: `char_length('short') <= 10`.
+    pub const SHORT: Constraint = Constraint::check(("", "words"), "short");
+
+    /// Check: `'state' in ('new','paid','on hold')`.
+    pub const STATE: Constraint = Constraint::check(("", "words"), "state");
+
+    /// Check: `'state_exact' in ('a','it\'s')`.
+    pub const STATE_EXACT: Constraint = Constraint::check(("", "words"), "state_exact");
+
+    /// Check: `'state_or' = 'a' or 'state_or' = 'b'`.
+    pub const STATE_OR: Constraint = Constraint::check(("", "words"), "state_or");
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

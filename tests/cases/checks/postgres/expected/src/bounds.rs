@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `public.bounds` by its `id`.
@@ -122,6 +123,7 @@ pub struct BoundsPatch {
 
 impl FromRow for Bounds {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             at_least: row.get("at_least")?,
@@ -145,11 +147,12 @@ impl FromRow for Bounds {
     }
 }
 
+tablature_runtime::impl_from_row!(Bounds);
+
 impl Table for Bounds {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "bounds",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("at_least", "integer"),
@@ -173,11 +176,126 @@ impl Table for Bounds {
             Column::new("listed_number", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::AMOUNT_CHECK,
+            constraints::AT_LEAST_CHECK,
+            constraints::AT_MOST_CHECK,
+            constraints::BETWEEN_TWO_CHECK,
+            constraints::CAPPED_PRICE_CHECK,
+            constraints::CONSTANT_CHECK,
+            constraints::LESS_THAN_CHECK,
+            constraints::LISTED_NUMBER_CHECK,
+            constraints::MIRRORED_CHECK,
+            constraints::MORE_THAN_CHECK,
+            constraints::NEGATIVE_CHECK,
+            constraints::OR_NULL_CHECK,
+            constraints::OUTSIDE_CHECK,
+            constraints::PKEY,
+            constraints::POSITIVE_PRICE_CHECK,
+            constraints::PRICE_CHECK,
+            constraints::REAL_BOUND_CHECK,
+            constraints::TIGHTER_CHECK,
+            constraints::TIGHTER_CHECK1,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BoundsId))],
         layout: "baddf16d",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.mirrored,
+            &self.between_two,
+            &self.outside,
+            &self.negative,
+            &self.real_bound,
+            &self.price,
+            &self.positive_price,
+            &self.capped_price,
+            &self.amount,
+            &self.constant,
+            &self.tighter,
+            &self.or_null,
+            &self.listed_number,
+        ]
+    }
+}
+
+impl Writable for Bounds {}
+
+impl NewRow for NewBounds {
+    type Table = Bounds;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.mirrored,
+            &self.between_two,
+            &self.outside,
+            &self.negative,
+            &self.real_bound,
+            &self.price,
+            &self.positive_price,
+            &self.capped_price,
+            &self.amount,
+            &self.constant,
+            &self.tighter,
+            &self.or_null,
+            &self.listed_number,
+        ]
+    }
+}
+
+impl Patch for BoundsPatch {
+    type Table = Bounds;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.mirrored,
+            &self.between_two,
+            &self.outside,
+            &self.negative,
+            &self.real_bound,
+            &self.price,
+            &self.positive_price,
+            &self.capped_price,
+            &self.amount,
+            &self.constant,
+            &self.tighter,
+            &self.or_null,
+            &self.listed_number,
+        ]
+    }
+}
+
+impl Keyed for Bounds {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Bounds> for BoundsId {
+    fn into_key(self) -> Key<Bounds> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.bounds`.
@@ -228,15 +346,158 @@ impl ColumnName for BoundsColumn {
 
 tablature_runtime::impl_columns!(BoundsColumn);
 
-/// Keys under which rows of `public.bounds` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.bounds`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Bounds, BoundsId> = Col::new(0);
+    pub const AT_LEAST: Col<Bounds, i32> = Col::new(1);
+    pub const MORE_THAN: Col<Bounds, i32> = Col::new(2);
+    pub const AT_MOST: Col<Bounds, Option<i16>> = Col::new(3);
+    pub const LESS_THAN: Col<Bounds, Option<i64>> = Col::new(4);
+    pub const MIRRORED: Col<Bounds, Option<i32>> = Col::new(5);
+    pub const BETWEEN_TWO: Col<Bounds, Option<i32>> = Col::new(6);
+    pub const OUTSIDE: Col<Bounds, Option<i32>> = Col::new(7);
+    pub const NEGATIVE: Col<Bounds, Option<i32>> = Col::new(8);
+    pub const REAL_BOUND: Col<Bounds, Option<f64>> = Col::new(9);
+    pub const PRICE: Col<Bounds, Decimal> = Col::new(10);
+    pub const POSITIVE_PRICE: Col<Bounds, Option<Decimal>> = Col::new(11);
+    pub const CAPPED_PRICE: Col<Bounds, Option<Decimal>> = Col::new(12);
+    pub const AMOUNT: Col<Bounds, Option<Decimal>> = Col::new(13);
+    pub const CONSTANT: Col<Bounds, Option<i32>> = Col::new(14);
+    pub const TIGHTER: Col<Bounds, Option<i32>> = Col::new(15);
+    pub const OR_NULL: Col<Bounds, Option<i32>> = Col::new(16);
+    pub const LISTED_NUMBER: Col<Bounds, Option<i32>> = Col::new(17);
+}
+
+/// The keys of `public.bounds` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BoundsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Bounds::RELATION, "pk", &[&id])
+    pub fn pk(id: BoundsId) -> Key<Bounds> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.bounds` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Check: `amount >= '$0.00'::money`.
+    pub const AMOUNT_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_amount_check",
+    );
+
+    /// Check: `at_least >= 1`.
+    pub const AT_LEAST_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_at_least_check",
+    );
+
+    /// Check: `at_most <= 100`.
+    pub const AT_MOST_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_at_most_check",
+    );
+
+    /// Check: `(between_two >= 1) AND (between_two <= 5)`.
+    pub const BETWEEN_TWO_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_between_two_check",
+    );
+
+    /// Check: `capped_price <= 99.99`.
+    pub const CAPPED_PRICE_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_capped_price_check",
+    );
+
+    /// Check: `constant = 7`.
+    pub const CONSTANT_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_constant_check",
+    );
+
+    /// Check: `less_than < 10`.
+    pub const LESS_THAN_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_less_than_check",
+    );
+
+    /// Check: `listed_number = ANY (ARRAY[1, 2, 3])`.
+    pub const LISTED_NUMBER_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_listed_number_check",
+    );
+
+    /// Check: `0 < mirrored`.
+    pub const MIRRORED_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_mirrored_check",
+    );
+
+    /// Check: `more_than > 0`.
+    pub const MORE_THAN_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_more_than_check",
+    );
+
+    /// Check: `(negative >= '-10'::integer) AND (negative <= '-1'::integer)`.
+    pub const NEGATIVE_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_negative_check",
+    );
+
+    /// Check: `(or_null IS NULL) OR (or_null > 3)`.
+    pub const OR_NULL_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_or_null_check",
+    );
+
+    /// Check: `(outside < 1) OR (outside > 5)`.
+    pub const OUTSIDE_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_outside_check",
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "bounds"),
+        "bounds_pkey",
+        &["id"],
+    );
+
+    /// Check: `positive_price > (0)::numeric`.
+    pub const POSITIVE_PRICE_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_positive_price_check",
+    );
+
+    /// Check: `price >= (0)::numeric`.
+    pub const PRICE_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_price_check",
+    );
+
+    /// Check: `(real_bound >= (0.5)::double precision) AND (real_bound < (1.5)::double precision)`.
+    pub const REAL_BOUND_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_real_bound_check",
+    );
+
+    /// Check: `tighter > 1`.
+    pub const TIGHTER_CHECK: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_tighter_check",
+    );
+
+    /// Check: `(tighter >= 2) AND (tighter > 0)`.
+    pub const TIGHTER_CHECK1: Constraint = Constraint::check(
+        ("public", "bounds"),
+        "bounds_tighter_check1",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

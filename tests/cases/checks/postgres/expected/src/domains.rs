@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 use super::{Email, Grade, Percentage, WholePercentage};
 
@@ -58,6 +60,7 @@ pub struct DomainsPatch {
 
 impl FromRow for Domains {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             percentage: row.get("percentage")?,
@@ -69,11 +72,12 @@ impl FromRow for Domains {
     }
 }
 
+tablature_runtime::impl_from_row!(Domains);
+
 impl Table for Domains {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "domains",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("percentage", "public.percentage"),
@@ -83,11 +87,70 @@ impl Table for Domains {
             Column::new("narrower", "public.whole_percentage").default(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::NARROWER_CHECK, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(DomainsId))],
         layout: "3afd4257",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.percentage,
+            &self.whole,
+            &self.grade,
+            &self.email,
+            &self.narrower,
+        ]
+    }
+}
+
+impl Writable for Domains {}
+
+impl NewRow for NewDomains {
+    type Table = Domains;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.percentage,
+            &self.whole,
+            &self.grade,
+            &self.email,
+            &self.narrower,
+        ]
+    }
+}
+
+impl Patch for DomainsPatch {
+    type Table = Domains;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.percentage,
+            &self.whole,
+            &self.grade,
+            &self.email,
+            &self.narrower,
+        ]
+    }
+}
+
+impl Keyed for Domains {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Domains> for DomainsId {
+    fn into_key(self) -> Key<Domains> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.domains`.
@@ -114,15 +177,44 @@ impl ColumnName for DomainsColumn {
 
 tablature_runtime::impl_columns!(DomainsColumn);
 
-/// Keys under which rows of `public.domains` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.domains`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Domains, DomainsId> = Col::new(0);
+    pub const PERCENTAGE: Col<Domains, Percentage> = Col::new(1);
+    pub const WHOLE: Col<Domains, WholePercentage> = Col::new(2);
+    pub const GRADE: Col<Domains, Grade> = Col::new(3);
+    pub const EMAIL: Col<Domains, Option<Email>> = Col::new(4);
+    pub const NARROWER: Col<Domains, WholePercentage> = Col::new(5);
+}
+
+/// The keys of `public.domains` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: DomainsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Domains::RELATION, "pk", &[&id])
+    pub fn pk(id: DomainsId) -> Key<Domains> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.domains` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Check: `(narrower)::integer > 10`.
+    pub const NARROWER_CHECK: Constraint = Constraint::check(
+        ("public", "domains"),
+        "domains_narrower_check",
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "domains"),
+        "domains_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Array, Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError,
-    Table, json,
+    Array, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Json, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql,
+    Writable, json, key_text,
 };
 use tablature_runtime::chrono::NaiveDate;
 
@@ -89,6 +90,7 @@ pub struct SeveralPatch {
 
 impl FromRow for Several {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             starts: row.get("starts")?,
@@ -106,11 +108,12 @@ impl FromRow for Several {
     }
 }
 
+tablature_runtime::impl_from_row!(Several);
+
 impl Table for Several {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "several",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("starts", "date"),
@@ -126,11 +129,101 @@ impl Table for Several {
             Column::new("old", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::ENDS_AFTER,
+            constraints::LOW_OR_HIGH,
+            constraints::NOT_LOOKED_AT,
+            constraints::ODD_NAME,
+            constraints::PARTLY,
+            constraints::BORN_CHECK,
+            constraints::DOCUMENT_CHECK,
+            constraints::FLAG_CHECK,
+            constraints::FLAG_IS_CHECK,
+            constraints::LIST_CHECK,
+            constraints::PKEY,
+            constraints::TAGS_CHECK,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(SeveralId))],
         layout: "4757f789",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.starts,
+            &self.ends,
+            &self.low,
+            &self.high,
+            &self.tags,
+            &self.list,
+            &self.document,
+            &self.flag,
+            &self.flag_is,
+            &self.born,
+            &self.old,
+        ]
+    }
+}
+
+impl Writable for Several {}
+
+impl NewRow for NewSeveral {
+    type Table = Several;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.starts,
+            &self.ends,
+            &self.low,
+            &self.high,
+            &self.tags,
+            &self.list,
+            &self.document,
+            &self.flag,
+            &self.flag_is,
+            &self.born,
+            &self.old,
+        ]
+    }
+}
+
+impl Patch for SeveralPatch {
+    type Table = Several;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.starts,
+            &self.ends,
+            &self.low,
+            &self.high,
+            &self.tags,
+            &self.list,
+            &self.document,
+            &self.flag,
+            &self.flag_is,
+            &self.born,
+            &self.old,
+        ]
+    }
+}
+
+impl Keyed for Several {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Several> for SeveralId {
+    fn into_key(self) -> Key<Several> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.several`.
@@ -169,15 +262,104 @@ impl ColumnName for SeveralColumn {
 
 tablature_runtime::impl_columns!(SeveralColumn);
 
-/// Keys under which rows of `public.several` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.several`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Several, SeveralId> = Col::new(0);
+    pub const STARTS: Col<Several, NaiveDate> = Col::new(1);
+    pub const ENDS: Col<Several, Option<NaiveDate>> = Col::new(2);
+    pub const LOW: Col<Several, Option<i32>> = Col::new(3);
+    pub const HIGH: Col<Several, Option<i32>> = Col::new(4);
+    pub const TAGS: Col<Several, Array<String>> = Col::new(5);
+    pub const LIST: Col<Several, Option<Array<i32>>> = Col::new(6);
+    pub const DOCUMENT: Col<Several, Option<Json>> = Col::new(7);
+    pub const FLAG: Col<Several, Option<bool>> = Col::new(8);
+    pub const FLAG_IS: Col<Several, Option<bool>> = Col::new(9);
+    pub const BORN: Col<Several, Option<NaiveDate>> = Col::new(10);
+    pub const OLD: Col<Several, Option<i32>> = Col::new(11);
+}
+
+/// The keys of `public.several` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: SeveralId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Several::RELATION, "pk", &[&id])
+    pub fn pk(id: SeveralId) -> Key<Several> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.several` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Check: `(ends IS NULL) OR (ends > starts)`.
+    pub const ENDS_AFTER: Constraint = Constraint::check(
+        ("public", "several"),
+        "ends_after",
+    );
+
+    /// Check: `(low > 0) OR (high > 0)`.
+    pub const LOW_OR_HIGH: Constraint = Constraint::check(
+        ("public", "several"),
+        "low_or_high",
+    );
+
+    /// Check: `old > 0`.
+    pub const NOT_LOOKED_AT: Constraint = Constraint::check(
+        ("public", "several"),
+        "not_looked_at",
+    );
+
+    /// Check: `high < 2000`.
+    pub const ODD_NAME: Constraint = Constraint::check(("public", "several"), "odd 'name'");
+
+    /// Check: `(low < 1000) AND (low < high)`.
+    pub const PARTLY: Constraint = Constraint::check(("public", "several"), "partly");
+
+    /// Check: `born > '1900-01-01'::date`.
+    pub const BORN_CHECK: Constraint = Constraint::check(
+        ("public", "several"),
+        "several_born_check",
+    );
+
+    /// Check: `jsonb_typeof(document) = 'object'::text`.
+    pub const DOCUMENT_CHECK: Constraint = Constraint::check(
+        ("public", "several"),
+        "several_document_check",
+    );
+
+    /// Check: `flag`.
+    pub const FLAG_CHECK: Constraint = Constraint::check(
+        ("public", "several"),
+        "several_flag_check",
+    );
+
+    /// Check: `flag_is = true`.
+    pub const FLAG_IS_CHECK: Constraint = Constraint::check(
+        ("public", "several"),
+        "several_flag_is_check",
+    );
+
+    /// Check: `array_length(list, 1) <= 3`.
+    pub const LIST_CHECK: Constraint = Constraint::check(
+        ("public", "several"),
+        "several_list_check",
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "several"),
+        "several_pkey",
+        &["id"],
+    );
+
+    /// Check: `(cardinality(tags) >= 1) AND (cardinality(tags) <= 10)`.
+    pub const TAGS_CHECK: Constraint = Constraint::check(
+        ("public", "several"),
+        "several_tags_check",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

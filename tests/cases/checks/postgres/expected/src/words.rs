@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqlEnum, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqlEnum, Table, ToSql,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `public.words` by its `id`.
@@ -240,6 +241,7 @@ tablature_runtime::impl_enum!(WordsOneOfOne);
 
 impl FromRow for Words {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             not_empty: row.get("not_empty")?,
@@ -272,11 +274,12 @@ impl FromRow for Words {
     }
 }
 
+tablature_runtime::impl_from_row!(Words);
+
 impl Table for Words {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "words",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("not_empty", "text"),
@@ -307,11 +310,161 @@ impl Table for Words {
             Column::new("lower_only", "text").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::CODE_CHECK,
+            constraints::CODE_CLASS_CHECK,
+            constraints::CODE_DOT_CHECK,
+            constraints::CODE_FOLDED_CHECK,
+            constraints::CODE_NOT_CHECK,
+            constraints::CODE_UNANCHORED_CHECK,
+            constraints::EXACT_LENGTH_CHECK,
+            constraints::LIKED_CHECK,
+            constraints::LIKED_ESCAPE_CHECK,
+            constraints::LIKED_FOLDED_CHECK,
+            constraints::LOWER_ONLY_CHECK,
+            constraints::NOT_EMPTY_CHECK,
+            constraints::NOT_EMPTY_LENGTH_CHECK,
+            constraints::NOT_LISTED_CHECK,
+            constraints::OCTETS_CHECK,
+            constraints::ONE_OF_ONE_CHECK,
+            constraints::PKEY,
+            constraints::SHORT_CHECK,
+            constraints::SIMILAR_TO_CHECK,
+            constraints::STATE_ANY_CHECK,
+            constraints::STATE_CHAR_CHECK,
+            constraints::STATE_CHECK,
+            constraints::STATE_NULL_CHECK,
+            constraints::STATE_OR_CHECK,
+            constraints::STATE_PADDED_CHECK,
+            constraints::TRIMMED_CHECK,
+            constraints::TWO_PATTERNS_CHECK,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(WordsId))],
         layout: "e95debbd",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.exact_length,
+            &self.trimmed,
+            &self.octets,
+            &self.state,
+            &self.state_or,
+            &self.state_any,
+            &self.state_null,
+            &self.state_char,
+            &self.state_padded,
+            &self.one_of_one,
+            &self.not_listed,
+            &self.code,
+            &self.code_unanchored,
+            &self.code_folded,
+            &self.code_class,
+            &self.code_dot,
+            &self.code_not,
+            &self.two_patterns,
+            &self.liked,
+            &self.liked_escape,
+            &self.liked_folded,
+            &self.similar_to,
+            &self.lower_only,
+        ]
+    }
+}
+
+impl Writable for Words {}
+
+impl NewRow for NewWords {
+    type Table = Words;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.exact_length,
+            &self.trimmed,
+            &self.octets,
+            &self.state,
+            &self.state_or,
+            &self.state_any,
+            &self.state_null,
+            &self.state_char,
+            &self.state_padded,
+            &self.one_of_one,
+            &self.not_listed,
+            &self.code,
+            &self.code_unanchored,
+            &self.code_folded,
+            &self.code_class,
+            &self.code_dot,
+            &self.code_not,
+            &self.two_patterns,
+            &self.liked,
+            &self.liked_escape,
+            &self.liked_folded,
+            &self.similar_to,
+            &self.lower_only,
+        ]
+    }
+}
+
+impl Patch for WordsPatch {
+    type Table = Words;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.exact_length,
+            &self.trimmed,
+            &self.octets,
+            &self.state,
+            &self.state_or,
+            &self.state_any,
+            &self.state_null,
+            &self.state_char,
+            &self.state_padded,
+            &self.one_of_one,
+            &self.not_listed,
+            &self.code,
+            &self.code_unanchored,
+            &self.code_folded,
+            &self.code_class,
+            &self.code_dot,
+            &self.code_not,
+            &self.two_patterns,
+            &self.liked,
+            &self.liked_escape,
+            &self.liked_folded,
+            &self.similar_to,
+            &self.lower_only,
+        ]
+    }
+}
+
+impl Keyed for Words {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Words> for WordsId {
+    fn into_key(self) -> Key<Words> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.words`.
@@ -380,15 +533,215 @@ impl ColumnName for WordsColumn {
 
 tablature_runtime::impl_columns!(WordsColumn);
 
-/// Keys under which rows of `public.words` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.words`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Words, WordsId> = Col::new(0);
+    pub const NOT_EMPTY: Col<Words, String> = Col::new(1);
+    pub const NOT_EMPTY_LENGTH: Col<Words, String> = Col::new(2);
+    pub const SHORT: Col<Words, Option<String>> = Col::new(3);
+    pub const EXACT_LENGTH: Col<Words, Option<String>> = Col::new(4);
+    pub const TRIMMED: Col<Words, Option<String>> = Col::new(5);
+    pub const OCTETS: Col<Words, Option<String>> = Col::new(6);
+    pub const STATE: Col<Words, WordsState> = Col::new(7);
+    pub const STATE_OR: Col<Words, Option<WordsStateOr>> = Col::new(8);
+    pub const STATE_ANY: Col<Words, Option<WordsStateAny>> = Col::new(9);
+    pub const STATE_NULL: Col<Words, Option<String>> = Col::new(10);
+    pub const STATE_CHAR: Col<Words, Option<WordsStateChar>> = Col::new(11);
+    pub const STATE_PADDED: Col<Words, Option<String>> = Col::new(12);
+    pub const ONE_OF_ONE: Col<Words, Option<WordsOneOfOne>> = Col::new(13);
+    pub const NOT_LISTED: Col<Words, Option<String>> = Col::new(14);
+    pub const CODE: Col<Words, Option<String>> = Col::new(15);
+    pub const CODE_UNANCHORED: Col<Words, Option<String>> = Col::new(16);
+    pub const CODE_FOLDED: Col<Words, Option<String>> = Col::new(17);
+    pub const CODE_CLASS: Col<Words, Option<String>> = Col::new(18);
+    pub const CODE_DOT: Col<Words, Option<String>> = Col::new(19);
+    pub const CODE_NOT: Col<Words, Option<String>> = Col::new(20);
+    pub const TWO_PATTERNS: Col<Words, Option<String>> = Col::new(21);
+    pub const LIKED: Col<Words, Option<String>> = Col::new(22);
+    pub const LIKED_ESCAPE: Col<Words, Option<String>> = Col::new(23);
+    pub const LIKED_FOLDED: Col<Words, Option<String>> = Col::new(24);
+    pub const SIMILAR_TO: Col<Words, Option<String>> = Col::new(25);
+    pub const LOWER_ONLY: Col<Words, Option<String>> = Col::new(26);
+}
+
+/// The keys of `public.words` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: WordsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Words::RELATION, "pk", &[&id])
+    pub fn pk(id: WordsId) -> Key<Words> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.words` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Check: `code ~ '^[A-Z]{2}[0-9]{1,3}$'::text`.
+    pub const CODE_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_code_check",
+    );
+
+    /// Check: `code_class ~ '^[[:alpha:]]+$'::text`.
+    pub const CODE_CLASS_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_code_class_check",
+    );
+
+    /// Check: `code_dot ~ '^.+@.+$'::text`.
+    pub const CODE_DOT_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_code_dot_check",
+    );
+
+    /// Check: `code_folded ~* '^[a-z]+$'::text`.
+    pub const CODE_FOLDED_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_code_folded_check",
+    );
+
+    /// Check: `code_not !~ ' '::text`.
+    pub const CODE_NOT_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_code_not_check",
+    );
+
+    /// Check: `code_unanchored ~ '[a-z]'::text`.
+    pub const CODE_UNANCHORED_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_code_unanchored_check",
+    );
+
+    /// Check: `character_length(exact_length) = 3`.
+    pub const EXACT_LENGTH_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_exact_length_check",
+    );
+
+    /// Check: `liked ~~ 'https://%'::text`.
+    pub const LIKED_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_liked_check",
+    );
+
+    /// Check: `liked_escape ~~ '100\%_%'::text`.
+    pub const LIKED_ESCAPE_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_liked_escape_check",
+    );
+
+    /// Check: `liked_folded ~~* 'a%'::text`.
+    pub const LIKED_FOLDED_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_liked_folded_check",
+    );
+
+    /// Check: `lower_only = lower(lower_only)`.
+    pub const LOWER_ONLY_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_lower_only_check",
+    );
+
+    /// Check: `not_empty <> ''::text`.
+    pub const NOT_EMPTY_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_not_empty_check",
+    );
+
+    /// Check: `length((not_empty_length)::text) > 0`.
+    pub const NOT_EMPTY_LENGTH_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_not_empty_length_check",
+    );
+
+    /// Check: `not_listed <> ALL (ARRAY['a'::text, 'b'::text])`.
+    pub const NOT_LISTED_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_not_listed_check",
+    );
+
+    /// Check: `octet_length(octets) < 100`.
+    pub const OCTETS_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_octets_check",
+    );
+
+    /// Check: `one_of_one = 'only'::text`.
+    pub const ONE_OF_ONE_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_one_of_one_check",
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "words"),
+        "words_pkey",
+        &["id"],
+    );
+
+    /// Check: `char_length(short) <= 10`.
+    pub const SHORT_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_short_check",
+    );
+
+    /// Check: `similar_to ~ similar_to_escape('(a|b)%'::text)`.
+    pub const SIMILAR_TO_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_similar_to_check",
+    );
+
+    /// Check: `(state_any)::text = ANY (ARRAY['x'::text, 'y'::text])`.
+    pub const STATE_ANY_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_state_any_check",
+    );
+
+    /// Check: `state_char = ANY (ARRAY['ab'::bpchar, 'cd'::bpchar])`.
+    pub const STATE_CHAR_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_state_char_check",
+    );
+
+    /// Check: `state = ANY (ARRAY['new'::text, 'paid'::text, 'on hold'::text])`.
+    pub const STATE_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_state_check",
+    );
+
+    /// Check: `state_null = ANY (ARRAY['a'::text, NULL::text])`.
+    pub const STATE_NULL_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_state_null_check",
+    );
+
+    /// Check: `(state_or = 'a'::text) OR (state_or = 'b'::text)`.
+    pub const STATE_OR_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_state_or_check",
+    );
+
+    /// Check: `state_padded = ANY (ARRAY['a'::bpchar, 'bcd'::bpchar])`.
+    pub const STATE_PADDED_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_state_padded_check",
+    );
+
+    /// Check: `TRIM(BOTH FROM trimmed) <> ''::text`.
+    pub const TRIMMED_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_trimmed_check",
+    );
+
+    /// Check: `(two_patterns ~ '^a'::text) AND (two_patterns ~ 'z$'::text)`.
+    pub const TWO_PATTERNS_CHECK: Constraint = Constraint::check(
+        ("public", "words"),
+        "words_two_patterns_check",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

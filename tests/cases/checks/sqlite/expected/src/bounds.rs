@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `bounds` by its `id`.
@@ -97,6 +98,7 @@ pub struct BoundsPatch {
 
 impl FromRow for Bounds {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             at_least: row.get("at_least")?,
@@ -115,11 +117,11 @@ impl FromRow for Bounds {
     }
 }
 
+tablature_runtime::impl_from_row!(Bounds);
+
 impl Table for Bounds {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "bounds",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("at_least", "INTEGER"),
@@ -136,11 +138,105 @@ impl Table for Bounds {
             Column::new("typed", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::MORE_THAN_CHECK,
+            constraints::LESS_THAN_CHECK,
+            constraints::CONSTANT_CHECK,
+            constraints::AT_MOST_CHECK,
+            constraints::AT_LEAST_CHECK,
+            constraints::BETWEEN_TWO_CHECK,
+            constraints::FLAG_CHECK,
+            constraints::LISTED_NUMBER_CHECK,
+            constraints::OR_NULL_CHECK,
+            constraints::PRICE_CHECK,
+            constraints::REAL_BOUND_CHECK,
+            constraints::TYPED_CHECK,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BoundsId))],
         layout: "a3cbc519",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.between_two,
+            &self.real_bound,
+            &self.price,
+            &self.constant,
+            &self.or_null,
+            &self.listed_number,
+            &self.flag,
+            &self.typed,
+        ]
+    }
+}
+
+impl Writable for Bounds {}
+
+impl NewRow for NewBounds {
+    type Table = Bounds;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.between_two,
+            &self.real_bound,
+            &self.price,
+            &self.constant,
+            &self.or_null,
+            &self.listed_number,
+            &self.flag,
+            &self.typed,
+        ]
+    }
+}
+
+impl Patch for BoundsPatch {
+    type Table = Bounds;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.at_least,
+            &self.more_than,
+            &self.at_most,
+            &self.less_than,
+            &self.between_two,
+            &self.real_bound,
+            &self.price,
+            &self.constant,
+            &self.or_null,
+            &self.listed_number,
+            &self.flag,
+            &self.typed,
+        ]
+    }
+}
+
+impl Keyed for Bounds {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Bounds> for BoundsId {
+    fn into_key(self) -> Key<Bounds> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `bounds`.
@@ -181,15 +277,104 @@ impl ColumnName for BoundsColumn {
 
 tablature_runtime::impl_columns!(BoundsColumn);
 
-/// Keys under which rows of `bounds` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `bounds`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Bounds, BoundsId> = Col::new(0);
+    pub const AT_LEAST: Col<Bounds, i64> = Col::new(1);
+    pub const MORE_THAN: Col<Bounds, i64> = Col::new(2);
+    pub const AT_MOST: Col<Bounds, Option<i64>> = Col::new(3);
+    pub const LESS_THAN: Col<Bounds, Option<i64>> = Col::new(4);
+    pub const BETWEEN_TWO: Col<Bounds, Option<i64>> = Col::new(5);
+    pub const REAL_BOUND: Col<Bounds, Option<f64>> = Col::new(6);
+    pub const PRICE: Col<Bounds, Decimal> = Col::new(7);
+    pub const CONSTANT: Col<Bounds, Option<i64>> = Col::new(8);
+    pub const OR_NULL: Col<Bounds, Option<i64>> = Col::new(9);
+    pub const LISTED_NUMBER: Col<Bounds, Option<i64>> = Col::new(10);
+    pub const FLAG: Col<Bounds, bool> = Col::new(11);
+    pub const TYPED: Col<Bounds, Option<i64>> = Col::new(12);
+}
+
+/// The keys of `bounds` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BoundsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Bounds::RELATION, "pk", &[&id])
+    pub fn pk(id: BoundsId) -> Key<Bounds> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `bounds` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "bounds"), "", &["id"]);
+
+    /// Check: `"more_than" > 0`.
+    pub const MORE_THAN_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "\"more_than\" > 0",
+    );
+
+    /// Check: `10 > 'less_than'`.
+    pub const LESS_THAN_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "10 > `less_than`",
+    );
+
+    /// Check: `CONSTANT = 7`.
+    pub const CONSTANT_CHECK: Constraint = Constraint::check(("", "bounds"), "CONSTANT = 7");
+
+    /// Check: `[at_most] <= 100`.
+    pub const AT_MOST_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "[at_most] <= 100",
+    );
+
+    /// Check: `at_least >= 1`.
+    pub const AT_LEAST_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "at_least >= 1",
+    );
+
+    /// Check: `between_two BETWEEN 1 AND 5`.
+    pub const BETWEEN_TWO_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "between_two BETWEEN 1 AND 5",
+    );
+
+    /// Check: `flag IN (0, 1)`.
+    pub const FLAG_CHECK: Constraint = Constraint::check(("", "bounds"), "flag IN (0, 1)");
+
+    /// Check: `listed_number IN (1, 2, 3)`.
+    pub const LISTED_NUMBER_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "listed_number IN (1, 2, 3)",
+    );
+
+    /// Check: `or_null IS NULL OR or_null > 3`.
+    pub const OR_NULL_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "or_null IS NULL OR or_null > 3",
+    );
+
+    /// Check: `price >= 0`.
+    pub const PRICE_CHECK: Constraint = Constraint::check(("", "bounds"), "price >= 0");
+
+    /// Check: `real_bound >= .5 AND real_bound < 1e3`.
+    pub const REAL_BOUND_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "real_bound >= .5 AND real_bound < 1e3",
+    );
+
+    /// Check: `typeof(typed) = 'integer'`.
+    pub const TYPED_CHECK: Constraint = Constraint::check(
+        ("", "bounds"),
+        "typeof(typed) = 'integer'",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

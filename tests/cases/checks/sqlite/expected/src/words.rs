@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError, SqlEnum,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Json, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqlEnum, Table, ToSql,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `words` by its `id`.
@@ -140,6 +141,7 @@ tablature_runtime::impl_enum!(WordsStateVarchar);
 
 impl FromRow for Words {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             not_empty: row.get("not_empty")?,
@@ -158,11 +160,11 @@ impl FromRow for Words {
     }
 }
 
+tablature_runtime::impl_from_row!(Words);
+
 impl Table for Words {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "words",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("not_empty", "TEXT"),
@@ -179,11 +181,105 @@ impl Table for Words {
             Column::new("commented", "TEXT").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::COMMENTED_CHECK,
+            constraints::GLOBBED_CHECK,
+            constraints::DOCUMENT_CHECK,
+            constraints::DOCUMENT_TYPED_CHECK,
+            constraints::NOT_EMPTY_LENGTH_CHECK,
+            constraints::SHORT_CHECK,
+            constraints::LIKED_CHECK,
+            constraints::NOT_EMPTY_CHECK,
+            constraints::STATE_CHECK,
+            constraints::STATE_FOLDED_CHECK,
+            constraints::STATE_OR_CHECK,
+            constraints::STATE_VARCHAR_CHECK,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(WordsId))],
         layout: "d1deba89",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.state,
+            &self.state_folded,
+            &self.state_or,
+            &self.state_varchar,
+            &self.liked,
+            &self.globbed,
+            &self.document,
+            &self.document_typed,
+            &self.commented,
+        ]
+    }
+}
+
+impl Writable for Words {}
+
+impl NewRow for NewWords {
+    type Table = Words;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.state,
+            &self.state_folded,
+            &self.state_or,
+            &self.state_varchar,
+            &self.liked,
+            &self.globbed,
+            &self.document,
+            &self.document_typed,
+            &self.commented,
+        ]
+    }
+}
+
+impl Patch for WordsPatch {
+    type Table = Words;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.not_empty,
+            &self.not_empty_length,
+            &self.short,
+            &self.state,
+            &self.state_folded,
+            &self.state_or,
+            &self.state_varchar,
+            &self.liked,
+            &self.globbed,
+            &self.document,
+            &self.document_typed,
+            &self.commented,
+        ]
+    }
+}
+
+impl Keyed for Words {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Words> for WordsId {
+    fn into_key(self) -> Key<Words> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `words`.
@@ -224,15 +320,110 @@ impl ColumnName for WordsColumn {
 
 tablature_runtime::impl_columns!(WordsColumn);
 
-/// Keys under which rows of `words` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `words`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Words, WordsId> = Col::new(0);
+    pub const NOT_EMPTY: Col<Words, String> = Col::new(1);
+    pub const NOT_EMPTY_LENGTH: Col<Words, String> = Col::new(2);
+    pub const SHORT: Col<Words, Option<String>> = Col::new(3);
+    pub const STATE: Col<Words, WordsState> = Col::new(4);
+    pub const STATE_FOLDED: Col<Words, Option<String>> = Col::new(5);
+    pub const STATE_OR: Col<Words, Option<WordsStateOr>> = Col::new(6);
+    pub const STATE_VARCHAR: Col<Words, Option<WordsStateVarchar>> = Col::new(7);
+    pub const LIKED: Col<Words, Option<String>> = Col::new(8);
+    pub const GLOBBED: Col<Words, Option<String>> = Col::new(9);
+    pub const DOCUMENT: Col<Words, Option<String>> = Col::new(10);
+    pub const DOCUMENT_TYPED: Col<Words, Json> = Col::new(11);
+    pub const COMMENTED: Col<Words, Option<String>> = Col::new(12);
+}
+
+/// The keys of `words` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: WordsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Words::RELATION, "pk", &[&id])
+    pub fn pk(id: WordsId) -> Key<Words> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `words` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "words"), "", &["id"]);
+
+    /// Check: `commented <> ')'`.
+    pub const COMMENTED_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "commented <> ')'",
+    );
+
+    /// Check: `globbed GLOB '[A-Z]*'`.
+    pub const GLOBBED_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "globbed GLOB '[A-Z]*'",
+    );
+
+    /// Check: `json_valid(document)`.
+    pub const DOCUMENT_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "json_valid(document)",
+    );
+
+    /// Check: `json_valid(document_typed)`.
+    pub const DOCUMENT_TYPED_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "json_valid(document_typed)",
+    );
+
+    /// Check: `length(not_empty_length) > 0`.
+    pub const NOT_EMPTY_LENGTH_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "length(not_empty_length) > 0",
+    );
+
+    /// Check: `length(short) <= 10`.
+    pub const SHORT_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "length(short) <= 10",
+    );
+
+    /// Check: `liked LIKE 'a%'`.
+    pub const LIKED_CHECK: Constraint = Constraint::check(("", "words"), "liked LIKE 'a%'");
+
+    /// Check: `not_empty <> ''`.
+    pub const NOT_EMPTY_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "not_empty <> ''",
+    );
+
+    /// Check: `state IN ('new', 'paid', 'on hold')`.
+    pub const STATE_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "state IN ('new', 'paid', 'on hold')",
+    );
+
+    /// Check: `state_folded IN ('a', 'b')`.
+    pub const STATE_FOLDED_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "state_folded IN ('a', 'b')",
+    );
+
+    /// Check: `state_or = 'a' OR state_or == 'b'`.
+    pub const STATE_OR_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "state_or = 'a' OR state_or == 'b'",
+    );
+
+    /// Check: `state_varchar IN ('x', 'y')`.
+    pub const STATE_VARCHAR_CHECK: Constraint = Constraint::check(
+        ("", "words"),
+        "state_varchar IN ('x', 'y')",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

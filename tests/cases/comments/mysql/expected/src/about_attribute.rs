@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `about_attribute` by its `id`.
@@ -35,22 +37,61 @@ pub struct AboutAttributePatch {
 
 impl FromRow for AboutAttribute {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(AboutAttribute);
+
 impl Table for AboutAttribute {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "about_attribute",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "int(11)")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutAttributeId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutAttribute {}
+
+impl NewRow for NewAboutAttribute {
+    type Table = AboutAttribute;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutAttributePatch {
+    type Table = AboutAttribute;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutAttribute {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutAttribute> for AboutAttributeId {
+    fn into_key(self) -> Key<AboutAttribute> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `about_attribute`.
@@ -65,20 +106,33 @@ impl ColumnName for AboutAttributeColumn {
 
 tablature_runtime::impl_columns!(AboutAttributeColumn);
 
-/// Keys under which rows of `about_attribute` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `about_attribute`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutAttribute, AboutAttributeId> = Col::new(0);
+}
+
+/// The keys of `about_attribute` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutAttributeId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutAttribute::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutAttributeId) -> Key<AboutAttribute> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `about_attribute` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "about_attribute"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `about_controls` by its `id`.
@@ -39,22 +41,61 @@ pub struct AboutControlsPatch {
 
 impl FromRow for AboutControls {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(AboutControls);
+
 impl Table for AboutControls {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "about_controls",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "int(11)")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutControlsId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutControls {}
+
+impl NewRow for NewAboutControls {
+    type Table = AboutControls;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutControlsPatch {
+    type Table = AboutControls;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutControls {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutControls> for AboutControlsId {
+    fn into_key(self) -> Key<AboutControls> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `about_controls`.
@@ -69,20 +110,33 @@ impl ColumnName for AboutControlsColumn {
 
 tablature_runtime::impl_columns!(AboutControlsColumn);
 
-/// Keys under which rows of `about_controls` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `about_controls`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutControls, AboutControlsId> = Col::new(0);
+}
+
+/// The keys of `about_controls` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutControlsId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutControls::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutControlsId) -> Key<AboutControls> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `about_controls` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "about_controls"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

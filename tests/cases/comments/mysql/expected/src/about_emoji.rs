@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `about_emoji` by its `id`.
@@ -34,22 +36,61 @@ pub struct AboutEmojiPatch {
 
 impl FromRow for AboutEmoji {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(AboutEmoji);
+
 impl Table for AboutEmoji {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "about_emoji",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "int(11)")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutEmojiId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutEmoji {}
+
+impl NewRow for NewAboutEmoji {
+    type Table = AboutEmoji;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutEmojiPatch {
+    type Table = AboutEmoji;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutEmoji {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutEmoji> for AboutEmojiId {
+    fn into_key(self) -> Key<AboutEmoji> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `about_emoji`.
@@ -64,15 +105,33 @@ impl ColumnName for AboutEmojiColumn {
 
 tablature_runtime::impl_columns!(AboutEmojiColumn);
 
-/// Keys under which rows of `about_emoji` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `about_emoji`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutEmoji, AboutEmojiId> = Col::new(0);
+}
+
+/// The keys of `about_emoji` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutEmojiId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutEmoji::RELATION, "pk", &[&id])
+    pub fn pk(id: AboutEmojiId) -> Key<AboutEmoji> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `about_emoji` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "about_emoji"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

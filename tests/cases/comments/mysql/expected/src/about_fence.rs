@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `about_fence` by its `id`.
@@ -45,22 +47,61 @@ pub struct AboutFencePatch {
 
 impl FromRow for AboutFence {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(AboutFence);
+
 impl Table for AboutFence {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "about_fence",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "int(11)")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutFenceId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutFence {}
+
+impl NewRow for NewAboutFence {
+    type Table = AboutFence;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutFencePatch {
+    type Table = AboutFence;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutFence {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutFence> for AboutFenceId {
+    fn into_key(self) -> Key<AboutFence> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `about_fence`.
@@ -75,15 +116,33 @@ impl ColumnName for AboutFenceColumn {
 
 tablature_runtime::impl_columns!(AboutFenceColumn);
 
-/// Keys under which rows of `about_fence` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `about_fence`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutFence, AboutFenceId> = Col::new(0);
+}
+
+/// The keys of `about_fence` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutFenceId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutFence::RELATION, "pk", &[&id])
+    pub fn pk(id: AboutFenceId) -> Key<AboutFence> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `about_fence` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "about_fence"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `about_markdown` by its `id`.
@@ -41,22 +43,61 @@ pub struct AboutMarkdownPatch {
 
 impl FromRow for AboutMarkdown {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(AboutMarkdown);
+
 impl Table for AboutMarkdown {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "about_markdown",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "int(11)")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutMarkdownId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutMarkdown {}
+
+impl NewRow for NewAboutMarkdown {
+    type Table = AboutMarkdown;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutMarkdownPatch {
+    type Table = AboutMarkdown;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutMarkdown {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutMarkdown> for AboutMarkdownId {
+    fn into_key(self) -> Key<AboutMarkdown> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `about_markdown`.
@@ -71,20 +112,33 @@ impl ColumnName for AboutMarkdownColumn {
 
 tablature_runtime::impl_columns!(AboutMarkdownColumn);
 
-/// Keys under which rows of `about_markdown` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `about_markdown`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutMarkdown, AboutMarkdownId> = Col::new(0);
+}
+
+/// The keys of `about_markdown` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutMarkdownId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutMarkdown::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutMarkdownId) -> Key<AboutMarkdown> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `about_markdown` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "about_markdown"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

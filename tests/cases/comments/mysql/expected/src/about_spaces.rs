@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `about_spaces` by its `id`.
@@ -35,22 +37,61 @@ pub struct AboutSpacesPatch {
 
 impl FromRow for AboutSpaces {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(AboutSpaces);
+
 impl Table for AboutSpaces {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "about_spaces",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "int(11)")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutSpacesId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutSpaces {}
+
+impl NewRow for NewAboutSpaces {
+    type Table = AboutSpaces;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutSpacesPatch {
+    type Table = AboutSpaces;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutSpaces {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutSpaces> for AboutSpacesId {
+    fn into_key(self) -> Key<AboutSpaces> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `about_spaces`.
@@ -65,20 +106,33 @@ impl ColumnName for AboutSpacesColumn {
 
 tablature_runtime::impl_columns!(AboutSpacesColumn);
 
-/// Keys under which rows of `about_spaces` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `about_spaces`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutSpaces, AboutSpacesId> = Col::new(0);
+}
+
+/// The keys of `about_spaces` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutSpacesId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutSpaces::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutSpacesId) -> Key<AboutSpaces> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `about_spaces` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "about_spaces"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

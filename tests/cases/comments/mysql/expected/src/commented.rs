@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `commented` by its `id`.
@@ -157,6 +159,7 @@ pub struct CommentedPatch {
 
 impl FromRow for Commented {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             close: row.get("close")?,
@@ -178,11 +181,11 @@ impl FromRow for Commented {
     }
 }
 
+tablature_runtime::impl_from_row!(Commented);
+
 impl Table for Commented {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "commented",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("close", "int(11)").nullable(),
@@ -202,11 +205,100 @@ impl Table for Commented {
             Column::new("empty_lines", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(CommentedId))],
         layout: "ba5f8aec",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.close,
+            &self.quotes,
+            &self.attribute,
+            &self.fence,
+            &self.crlf,
+            &self.bidi,
+            &self.controls,
+            &self.markdown,
+            &self.template,
+            &self.slashes,
+            &self.json,
+            &self.emoji,
+            &self.spaces,
+            &self.long,
+            &self.empty_lines,
+        ]
+    }
+}
+
+impl Writable for Commented {}
+
+impl NewRow for NewCommented {
+    type Table = Commented;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.close,
+            &self.quotes,
+            &self.attribute,
+            &self.fence,
+            &self.crlf,
+            &self.bidi,
+            &self.controls,
+            &self.markdown,
+            &self.template,
+            &self.slashes,
+            &self.json,
+            &self.emoji,
+            &self.spaces,
+            &self.long,
+            &self.empty_lines,
+        ]
+    }
+}
+
+impl Patch for CommentedPatch {
+    type Table = Commented;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.close,
+            &self.quotes,
+            &self.attribute,
+            &self.fence,
+            &self.crlf,
+            &self.bidi,
+            &self.controls,
+            &self.markdown,
+            &self.template,
+            &self.slashes,
+            &self.json,
+            &self.emoji,
+            &self.spaces,
+            &self.long,
+            &self.empty_lines,
+        ]
+    }
+}
+
+impl Keyed for Commented {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Commented> for CommentedId {
+    fn into_key(self) -> Key<Commented> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `commented`.
@@ -253,15 +345,48 @@ impl ColumnName for CommentedColumn {
 
 tablature_runtime::impl_columns!(CommentedColumn);
 
-/// Keys under which rows of `commented` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `commented`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Commented, CommentedId> = Col::new(0);
+    pub const CLOSE: Col<Commented, Option<i32>> = Col::new(1);
+    pub const QUOTES: Col<Commented, Option<i32>> = Col::new(2);
+    pub const ATTRIBUTE: Col<Commented, Option<i32>> = Col::new(3);
+    pub const FENCE: Col<Commented, Option<i32>> = Col::new(4);
+    pub const CRLF: Col<Commented, Option<i32>> = Col::new(5);
+    pub const BIDI: Col<Commented, Option<i32>> = Col::new(6);
+    pub const CONTROLS: Col<Commented, Option<i32>> = Col::new(7);
+    pub const MARKDOWN: Col<Commented, Option<i32>> = Col::new(8);
+    pub const TEMPLATE: Col<Commented, Option<i32>> = Col::new(9);
+    pub const SLASHES: Col<Commented, Option<i32>> = Col::new(10);
+    pub const JSON: Col<Commented, Option<i32>> = Col::new(11);
+    pub const EMOJI: Col<Commented, Option<i32>> = Col::new(12);
+    pub const SPACES: Col<Commented, Option<i32>> = Col::new(13);
+    pub const LONG: Col<Commented, Option<i32>> = Col::new(14);
+    pub const EMPTY_LINES: Col<Commented, Option<i32>> = Col::new(15);
+}
+
+/// The keys of `commented` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: CommentedId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Commented::RELATION, "pk", &[&id])
+    pub fn pk(id: CommentedId) -> Key<Commented> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `commented` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "commented"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod about_attribute;
 pub mod about_bidi;
 pub mod about_close;
@@ -99,3 +103,38 @@ pub use commented::{
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "comments_mysql";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Mysql,
+    relations: &[
+        AboutAttribute::RELATION,
+        AboutBidi::RELATION,
+        AboutClose::RELATION,
+        AboutControls::RELATION,
+        AboutCrlf::RELATION,
+        AboutEmoji::RELATION,
+        AboutEmptyLines::RELATION,
+        AboutFence::RELATION,
+        AboutJson::RELATION,
+        AboutLists::RELATION,
+        AboutLong::RELATION,
+        AboutMarkdown::RELATION,
+        AboutQuotes::RELATION,
+        AboutSlashes::RELATION,
+        AboutSpaces::RELATION,
+        AboutTemplate::RELATION,
+        Commented::RELATION,
+    ],
+    enums: &[],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

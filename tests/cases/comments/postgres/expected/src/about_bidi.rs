@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_bidi` by its `id`.
@@ -34,22 +36,62 @@ pub struct AboutBidiPatch {
 
 impl FromRow for AboutBidi {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutBidi);
 
 impl Table for AboutBidi {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_bidi",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutBidiId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutBidi {}
+
+impl NewRow for NewAboutBidi {
+    type Table = AboutBidi;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutBidiPatch {
+    type Table = AboutBidi;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutBidi {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutBidi> for AboutBidiId {
+    fn into_key(self) -> Key<AboutBidi> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_bidi`.
@@ -64,15 +106,33 @@ impl ColumnName for AboutBidiColumn {
 
 tablature_runtime::impl_columns!(AboutBidiColumn);
 
-/// Keys under which rows of `public.about_bidi` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_bidi`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutBidi, AboutBidiId> = Col::new(0);
+}
+
+/// The keys of `public.about_bidi` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutBidiId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutBidi::RELATION, "pk", &[&id])
+    pub fn pk(id: AboutBidiId) -> Key<AboutBidi> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_bidi` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_bidi"),
+        "about_bidi_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

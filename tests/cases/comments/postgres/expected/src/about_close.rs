@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_close` by its `id`.
@@ -34,22 +36,62 @@ pub struct AboutClosePatch {
 
 impl FromRow for AboutClose {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutClose);
 
 impl Table for AboutClose {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_close",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutCloseId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutClose {}
+
+impl NewRow for NewAboutClose {
+    type Table = AboutClose;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutClosePatch {
+    type Table = AboutClose;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutClose {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutClose> for AboutCloseId {
+    fn into_key(self) -> Key<AboutClose> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_close`.
@@ -64,15 +106,33 @@ impl ColumnName for AboutCloseColumn {
 
 tablature_runtime::impl_columns!(AboutCloseColumn);
 
-/// Keys under which rows of `public.about_close` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_close`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutClose, AboutCloseId> = Col::new(0);
+}
+
+/// The keys of `public.about_close` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutCloseId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutClose::RELATION, "pk", &[&id])
+    pub fn pk(id: AboutCloseId) -> Key<AboutClose> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_close` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_close"),
+        "about_close_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

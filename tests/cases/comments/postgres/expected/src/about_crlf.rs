@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_crlf` by its `id`.
@@ -39,22 +41,62 @@ pub struct AboutCrlfPatch {
 
 impl FromRow for AboutCrlf {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutCrlf);
 
 impl Table for AboutCrlf {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_crlf",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutCrlfId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutCrlf {}
+
+impl NewRow for NewAboutCrlf {
+    type Table = AboutCrlf;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutCrlfPatch {
+    type Table = AboutCrlf;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutCrlf {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutCrlf> for AboutCrlfId {
+    fn into_key(self) -> Key<AboutCrlf> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_crlf`.
@@ -69,15 +111,33 @@ impl ColumnName for AboutCrlfColumn {
 
 tablature_runtime::impl_columns!(AboutCrlfColumn);
 
-/// Keys under which rows of `public.about_crlf` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_crlf`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutCrlf, AboutCrlfId> = Col::new(0);
+}
+
+/// The keys of `public.about_crlf` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutCrlfId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutCrlf::RELATION, "pk", &[&id])
+    pub fn pk(id: AboutCrlfId) -> Key<AboutCrlf> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_crlf` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_crlf"),
+        "about_crlf_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

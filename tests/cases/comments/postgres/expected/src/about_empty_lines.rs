@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_empty_lines` by its `id`.
@@ -34,22 +36,62 @@ pub struct AboutEmptyLinesPatch {
 
 impl FromRow for AboutEmptyLines {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutEmptyLines);
 
 impl Table for AboutEmptyLines {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_empty_lines",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutEmptyLinesId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutEmptyLines {}
+
+impl NewRow for NewAboutEmptyLines {
+    type Table = AboutEmptyLines;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutEmptyLinesPatch {
+    type Table = AboutEmptyLines;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutEmptyLines {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutEmptyLines> for AboutEmptyLinesId {
+    fn into_key(self) -> Key<AboutEmptyLines> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_empty_lines`.
@@ -64,20 +106,33 @@ impl ColumnName for AboutEmptyLinesColumn {
 
 tablature_runtime::impl_columns!(AboutEmptyLinesColumn);
 
-/// Keys under which rows of `public.about_empty_lines` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_empty_lines`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutEmptyLines, AboutEmptyLinesId> = Col::new(0);
+}
+
+/// The keys of `public.about_empty_lines` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutEmptyLinesId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutEmptyLines::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutEmptyLinesId) -> Key<AboutEmptyLines> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_empty_lines` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_empty_lines"),
+        "about_empty_lines_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

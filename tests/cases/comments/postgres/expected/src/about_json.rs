@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_json` by its `id`.
@@ -34,22 +36,62 @@ pub struct AboutJsonPatch {
 
 impl FromRow for AboutJson {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutJson);
 
 impl Table for AboutJson {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_json",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutJsonId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutJson {}
+
+impl NewRow for NewAboutJson {
+    type Table = AboutJson;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutJsonPatch {
+    type Table = AboutJson;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutJson {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutJson> for AboutJsonId {
+    fn into_key(self) -> Key<AboutJson> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_json`.
@@ -64,15 +106,33 @@ impl ColumnName for AboutJsonColumn {
 
 tablature_runtime::impl_columns!(AboutJsonColumn);
 
-/// Keys under which rows of `public.about_json` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_json`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutJson, AboutJsonId> = Col::new(0);
+}
+
+/// The keys of `public.about_json` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutJsonId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutJson::RELATION, "pk", &[&id])
+    pub fn pk(id: AboutJsonId) -> Key<AboutJson> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_json` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_json"),
+        "about_json_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

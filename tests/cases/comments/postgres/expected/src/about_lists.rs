@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_lists` by its `id`.
@@ -71,22 +73,62 @@ pub struct AboutListsPatch {
 
 impl FromRow for AboutLists {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutLists);
 
 impl Table for AboutLists {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_lists",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutListsId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutLists {}
+
+impl NewRow for NewAboutLists {
+    type Table = AboutLists;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutListsPatch {
+    type Table = AboutLists;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutLists {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutLists> for AboutListsId {
+    fn into_key(self) -> Key<AboutLists> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_lists`.
@@ -101,15 +143,33 @@ impl ColumnName for AboutListsColumn {
 
 tablature_runtime::impl_columns!(AboutListsColumn);
 
-/// Keys under which rows of `public.about_lists` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_lists`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutLists, AboutListsId> = Col::new(0);
+}
+
+/// The keys of `public.about_lists` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutListsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, AboutLists::RELATION, "pk", &[&id])
+    pub fn pk(id: AboutListsId) -> Key<AboutLists> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_lists` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_lists"),
+        "about_lists_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

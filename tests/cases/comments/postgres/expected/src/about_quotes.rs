@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_quotes` by its `id`.
@@ -34,22 +36,62 @@ pub struct AboutQuotesPatch {
 
 impl FromRow for AboutQuotes {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutQuotes);
 
 impl Table for AboutQuotes {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_quotes",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutQuotesId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutQuotes {}
+
+impl NewRow for NewAboutQuotes {
+    type Table = AboutQuotes;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutQuotesPatch {
+    type Table = AboutQuotes;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutQuotes {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutQuotes> for AboutQuotesId {
+    fn into_key(self) -> Key<AboutQuotes> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_quotes`.
@@ -64,20 +106,33 @@ impl ColumnName for AboutQuotesColumn {
 
 tablature_runtime::impl_columns!(AboutQuotesColumn);
 
-/// Keys under which rows of `public.about_quotes` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_quotes`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutQuotes, AboutQuotesId> = Col::new(0);
+}
+
+/// The keys of `public.about_quotes` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutQuotesId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutQuotes::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutQuotesId) -> Key<AboutQuotes> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_quotes` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_quotes"),
+        "about_quotes_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_slashes` by its `id`.
@@ -36,22 +38,62 @@ pub struct AboutSlashesPatch {
 
 impl FromRow for AboutSlashes {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutSlashes);
 
 impl Table for AboutSlashes {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_slashes",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutSlashesId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutSlashes {}
+
+impl NewRow for NewAboutSlashes {
+    type Table = AboutSlashes;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutSlashesPatch {
+    type Table = AboutSlashes;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutSlashes {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutSlashes> for AboutSlashesId {
+    fn into_key(self) -> Key<AboutSlashes> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_slashes`.
@@ -66,20 +108,33 @@ impl ColumnName for AboutSlashesColumn {
 
 tablature_runtime::impl_columns!(AboutSlashesColumn);
 
-/// Keys under which rows of `public.about_slashes` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_slashes`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutSlashes, AboutSlashesId> = Col::new(0);
+}
+
+/// The keys of `public.about_slashes` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutSlashesId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutSlashes::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutSlashesId) -> Key<AboutSlashes> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_slashes` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_slashes"),
+        "about_slashes_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_spaces` by its `id`.
@@ -35,22 +37,62 @@ pub struct AboutSpacesPatch {
 
 impl FromRow for AboutSpaces {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutSpaces);
 
 impl Table for AboutSpaces {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_spaces",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutSpacesId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutSpaces {}
+
+impl NewRow for NewAboutSpaces {
+    type Table = AboutSpaces;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutSpacesPatch {
+    type Table = AboutSpaces;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutSpaces {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutSpaces> for AboutSpacesId {
+    fn into_key(self) -> Key<AboutSpaces> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_spaces`.
@@ -65,20 +107,33 @@ impl ColumnName for AboutSpacesColumn {
 
 tablature_runtime::impl_columns!(AboutSpacesColumn);
 
-/// Keys under which rows of `public.about_spaces` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_spaces`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutSpaces, AboutSpacesId> = Col::new(0);
+}
+
+/// The keys of `public.about_spaces` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutSpacesId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutSpaces::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutSpacesId) -> Key<AboutSpaces> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_spaces` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_spaces"),
+        "about_spaces_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

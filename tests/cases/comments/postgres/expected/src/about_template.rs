@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.about_template` by its `id`.
@@ -34,22 +36,62 @@ pub struct AboutTemplatePatch {
 
 impl FromRow for AboutTemplate {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(AboutTemplate);
 
 impl Table for AboutTemplate {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "about_template",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AboutTemplateId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for AboutTemplate {}
+
+impl NewRow for NewAboutTemplate {
+    type Table = AboutTemplate;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for AboutTemplatePatch {
+    type Table = AboutTemplate;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for AboutTemplate {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AboutTemplate> for AboutTemplateId {
+    fn into_key(self) -> Key<AboutTemplate> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.about_template`.
@@ -64,20 +106,33 @@ impl ColumnName for AboutTemplateColumn {
 
 tablature_runtime::impl_columns!(AboutTemplateColumn);
 
-/// Keys under which rows of `public.about_template` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.about_template`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AboutTemplate, AboutTemplateId> = Col::new(0);
+}
+
+/// The keys of `public.about_template` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AboutTemplateId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            AboutTemplate::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: AboutTemplateId) -> Key<AboutTemplate> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.about_template` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "about_template"),
+        "about_template_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -24,6 +24,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, EnumType, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod about_attribute;
 pub mod about_bidi;
 pub mod about_close;
@@ -113,3 +117,57 @@ pub mod described;
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "comments_postgres";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Postgres,
+    relations: &[
+        described::It::RELATION,
+        AboutAttribute::RELATION,
+        AboutBidi::RELATION,
+        AboutClose::RELATION,
+        AboutControls::RELATION,
+        AboutCrlf::RELATION,
+        AboutEmoji::RELATION,
+        AboutEmptyLines::RELATION,
+        AboutFence::RELATION,
+        AboutJson::RELATION,
+        AboutLists::RELATION,
+        AboutLong::RELATION,
+        AboutMarkdown::RELATION,
+        AboutQuotes::RELATION,
+        AboutSlashes::RELATION,
+        AboutSpaces::RELATION,
+        AboutTemplate::RELATION,
+        Commented::RELATION,
+        Seen::RELATION,
+        Uses::RELATION,
+    ],
+    enums: &[
+        EnumType::of::<EnumAttribute>(),
+        EnumType::of::<EnumBidi>(),
+        EnumType::of::<EnumClose>(),
+        EnumType::of::<EnumControls>(),
+        EnumType::of::<EnumCrlf>(),
+        EnumType::of::<EnumEmoji>(),
+        EnumType::of::<EnumEmptyLines>(),
+        EnumType::of::<EnumFence>(),
+        EnumType::of::<EnumJson>(),
+        EnumType::of::<EnumLong>(),
+        EnumType::of::<EnumMarkdown>(),
+        EnumType::of::<EnumQuotes>(),
+        EnumType::of::<EnumSlashes>(),
+        EnumType::of::<EnumSpaces>(),
+        EnumType::of::<EnumTemplate>(),
+    ],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

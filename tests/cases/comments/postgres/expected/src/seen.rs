@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
+    Table, ToSql,
 };
 
 /// [a link](https://example.org) [broken] [`Type`] <b>bold</b> <https://example.org> https://example.org/x # no heading
@@ -21,9 +22,12 @@ pub struct Seen {
 
 impl FromRow for Seen {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(Seen);
 
 impl Table for Seen {
     const RELATION: &'static Relation = &Relation {
@@ -31,12 +35,17 @@ impl Table for Seen {
         name: "seen",
         kind: RelationKind::View,
         columns: &[Column::new("id", "integer").nullable()],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "714d534a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
 }
 
 /// The columns of `public.seen`.
@@ -50,6 +59,13 @@ impl ColumnName for SeenColumn {
 }
 
 tablature_runtime::impl_columns!(SeenColumn);
+
+/// The columns of `public.seen`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Seen, Option<i32>> = Col::new(0);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -267,3 +267,5 @@ impl FromSql for Pair {
         })
     }
 }
+
+tablature_runtime::impl_composite!(Pair, "public.pair", a, b);

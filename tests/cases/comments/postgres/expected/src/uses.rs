@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 use super::{Doc, Pair};
 
@@ -50,6 +52,7 @@ pub struct UsesPatch {
 
 impl FromRow for Uses {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             pair: row.get("pair")?,
@@ -59,11 +62,12 @@ impl FromRow for Uses {
     }
 }
 
+tablature_runtime::impl_from_row!(Uses);
+
 impl Table for Uses {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "uses",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("pair", "public.pair").nullable(),
@@ -71,11 +75,49 @@ impl Table for Uses {
             Column::new("checked", "text").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::ODD, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UsesId))],
         layout: "e5508b1e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.pair, &self.doc, &self.checked]
+    }
+}
+
+impl Writable for Uses {}
+
+impl NewRow for NewUses {
+    type Table = Uses;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.pair, &self.doc, &self.checked]
+    }
+}
+
+impl Patch for UsesPatch {
+    type Table = Uses;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.pair, &self.doc, &self.checked]
+    }
+}
+
+impl Keyed for Uses {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Uses> for UsesId {
+    fn into_key(self) -> Key<Uses> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.uses`.
@@ -93,15 +135,39 @@ impl ColumnName for UsesColumn {
 
 tablature_runtime::impl_columns!(UsesColumn);
 
-/// Keys under which rows of `public.uses` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.uses`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Uses, UsesId> = Col::new(0);
+    pub const PAIR: Col<Uses, Option<Pair>> = Col::new(1);
+    pub const DOC: Col<Uses, Option<Doc>> = Col::new(2);
+    pub const CHECKED: Col<Uses, Option<String>> = Col::new(3);
+}
+
+/// The keys of `public.uses` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UsesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Uses::RELATION, "pk", &[&id])
+    pub fn pk(id: UsesId) -> Key<Uses> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.uses` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Check: `checked <> ''*/ �"'::text`.
+    pub const ODD: Constraint = Constraint::check(("public", "uses"), "odd");
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "uses"),
+        "uses_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Unpad, Writable,
+    key_text,
 };
 
 /// Identifies a row of `animal` by its `animal_id`.
@@ -34,24 +36,69 @@ pub struct AnimalPatch {
 
 impl FromRow for Animal {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             animal_id: row.get("animal_id")?,
         })
     }
 }
 
+tablature_runtime::impl_from_row!(Animal);
+
 impl Table for Animal {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "animal",
-        kind: RelationKind::Table,
         columns: &[Column::new("animal_id", "char(36)")],
         primary_key: &["animal_id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["animal_id"], key_text!(Unpad))],
         layout: "746837df",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.animal_id]
+    }
+}
+
+impl Writable for Animal {}
+
+impl NewRow for NewAnimal {
+    type Table = Animal;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.animal_id]
+    }
+}
+
+impl Patch for AnimalPatch {
+    type Table = Animal;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.animal_id]
+    }
+}
+
+impl Keyed for Animal {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.animal_id)
+    }
+}
+
+impl IntoKey<Animal> for AnimalId {
+    fn into_key(self) -> Key<Animal> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<Animal> for &AnimalId {
+    fn into_key(self) -> Key<Animal> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `animal`.
@@ -66,20 +113,33 @@ impl ColumnName for AnimalColumn {
 
 tablature_runtime::impl_columns!(AnimalColumn);
 
-/// Keys under which rows of `animal` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `animal`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ANIMAL_ID: Col<Animal, AnimalId> = Col::new(0);
+}
+
+/// The keys of `animal` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `animal_id`.
-    pub fn pk(animal_id: &AnimalId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Animal::RELATION,
-            "pk",
-            &[&tablature_runtime::key::unpadded(&animal_id.0)],
-        )
+    pub fn pk(animal_id: &AnimalId) -> Key<Animal> {
+        Key::cached(0, &[&tablature_runtime::key::unpadded(&animal_id.0)])
     }
+}
+
+/// The constraints of `animal` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `animal_id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "animal"),
+        "PRIMARY",
+        &["animal_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

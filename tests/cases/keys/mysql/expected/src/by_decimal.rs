@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `by_decimal` by its `rate`.
@@ -34,22 +36,61 @@ pub struct ByDecimalPatch {
 
 impl FromRow for ByDecimal {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { rate: row.get("rate")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByDecimal);
+
 impl Table for ByDecimal {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_decimal",
-        kind: RelationKind::Table,
         columns: &[Column::new("rate", "decimal(6,2)")],
         primary_key: &["rate"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["rate"], key_text!(ByDecimalRate))],
         layout: "db6f7339",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.rate]
+    }
+}
+
+impl Writable for ByDecimal {}
+
+impl NewRow for NewByDecimal {
+    type Table = ByDecimal;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.rate]
+    }
+}
+
+impl Patch for ByDecimalPatch {
+    type Table = ByDecimal;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.rate]
+    }
+}
+
+impl Keyed for ByDecimal {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.rate)
+    }
+}
+
+impl IntoKey<ByDecimal> for ByDecimalRate {
+    fn into_key(self) -> Key<ByDecimal> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_decimal`.
@@ -64,20 +105,33 @@ impl ColumnName for ByDecimalColumn {
 
 tablature_runtime::impl_columns!(ByDecimalColumn);
 
-/// Keys under which rows of `by_decimal` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `by_decimal`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const RATE: Col<ByDecimal, ByDecimalRate> = Col::new(0);
+}
+
+/// The keys of `by_decimal` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `rate`.
-    pub fn pk(rate: ByDecimalRate) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByDecimal::RELATION,
-            "pk",
-            &[&rate],
-        )
+    pub fn pk(rate: ByDecimalRate) -> Key<ByDecimal> {
+        Key::cached(0, &[&rate])
     }
+}
+
+/// The constraints of `by_decimal` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `rate`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "by_decimal"),
+        "PRIMARY",
+        &["rate"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

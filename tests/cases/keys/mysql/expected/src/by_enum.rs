@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqlEnum, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqlEnum, Table, ToSql,
+    Writable, key_text,
 };
 
 /// A row of the table `by_enum`.
@@ -45,22 +47,61 @@ tablature_runtime::impl_enum!(ByEnumColour);
 
 impl FromRow for ByEnum {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { colour: row.get("colour")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByEnum);
+
 impl Table for ByEnum {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_enum",
-        kind: RelationKind::Table,
         columns: &[Column::new("colour", "enum('red','green')")],
         primary_key: &["colour"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["colour"], key_text!(ByEnumColour))],
         layout: "1fdb6854",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.colour]
+    }
+}
+
+impl Writable for ByEnum {}
+
+impl NewRow for NewByEnum {
+    type Table = ByEnum;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.colour]
+    }
+}
+
+impl Patch for ByEnumPatch {
+    type Table = ByEnum;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.colour]
+    }
+}
+
+impl Keyed for ByEnum {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.colour)
+    }
+}
+
+impl IntoKey<ByEnum> for ByEnumColour {
+    fn into_key(self) -> Key<ByEnum> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_enum`.
@@ -75,15 +116,33 @@ impl ColumnName for ByEnumColumn {
 
 tablature_runtime::impl_columns!(ByEnumColumn);
 
-/// Keys under which rows of `by_enum` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `by_enum`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const COLOUR: Col<ByEnum, ByEnumColour> = Col::new(0);
+}
+
+/// The keys of `by_enum` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `colour`.
-    pub fn pk(colour: ByEnumColour) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "pk", &[&colour])
+    pub fn pk(colour: ByEnumColour) -> Key<ByEnum> {
+        Key::cached(0, &[&colour])
     }
+}
+
+/// The constraints of `by_enum` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `colour`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "by_enum"),
+        "PRIMARY",
+        &["colour"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

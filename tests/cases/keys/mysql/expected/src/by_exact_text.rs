@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Unpad, Writable,
+    key_text,
 };
 
 /// Identifies a row of `by_exact_text` by its `code`.
@@ -34,22 +36,67 @@ pub struct ByExactTextPatch {
 
 impl FromRow for ByExactText {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { code: row.get("code")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByExactText);
+
 impl Table for ByExactText {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_exact_text",
-        kind: RelationKind::Table,
         columns: &[Column::new("code", "varchar(8)")],
         primary_key: &["code"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["code"], key_text!(Unpad))],
         layout: "0c90404e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Writable for ByExactText {}
+
+impl NewRow for NewByExactText {
+    type Table = ByExactText;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Patch for ByExactTextPatch {
+    type Table = ByExactText;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code]
+    }
+}
+
+impl Keyed for ByExactText {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.code)
+    }
+}
+
+impl IntoKey<ByExactText> for ByExactTextCode {
+    fn into_key(self) -> Key<ByExactText> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByExactText> for &ByExactTextCode {
+    fn into_key(self) -> Key<ByExactText> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_exact_text`.
@@ -64,20 +111,33 @@ impl ColumnName for ByExactTextColumn {
 
 tablature_runtime::impl_columns!(ByExactTextColumn);
 
-/// Keys under which rows of `by_exact_text` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `by_exact_text`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<ByExactText, ByExactTextCode> = Col::new(0);
+}
+
+/// The keys of `by_exact_text` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `code`.
-    pub fn pk(code: &ByExactTextCode) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByExactText::RELATION,
-            "pk",
-            &[&tablature_runtime::key::unpadded(&code.0)],
-        )
+    pub fn pk(code: &ByExactTextCode) -> Key<ByExactText> {
+        Key::cached(0, &[&tablature_runtime::key::unpadded(&code.0)])
     }
+}
+
+/// The constraints of `by_exact_text` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `code`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "by_exact_text"),
+        "PRIMARY",
+        &["code"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

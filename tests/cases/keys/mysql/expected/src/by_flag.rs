@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// A row of the table `by_flag`.
@@ -28,22 +30,61 @@ pub struct ByFlagPatch {
 
 impl FromRow for ByFlag {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { flag: row.get("flag")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByFlag);
+
 impl Table for ByFlag {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_flag",
-        kind: RelationKind::Table,
         columns: &[Column::new("flag", "tinyint(1)")],
         primary_key: &["flag"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["flag"], key_text!(bool))],
         layout: "bb226acc",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.flag]
+    }
+}
+
+impl Writable for ByFlag {}
+
+impl NewRow for NewByFlag {
+    type Table = ByFlag;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.flag]
+    }
+}
+
+impl Patch for ByFlagPatch {
+    type Table = ByFlag;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.flag]
+    }
+}
+
+impl Keyed for ByFlag {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.flag)
+    }
+}
+
+impl IntoKey<ByFlag> for bool {
+    fn into_key(self) -> Key<ByFlag> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_flag`.
@@ -58,15 +99,33 @@ impl ColumnName for ByFlagColumn {
 
 tablature_runtime::impl_columns!(ByFlagColumn);
 
-/// Keys under which rows of `by_flag` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `by_flag`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const FLAG: Col<ByFlag, bool> = Col::new(0);
+}
+
+/// The keys of `by_flag` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `flag`.
-    pub fn pk(flag: bool) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByFlag::RELATION, "pk", &[&flag])
+    pub fn pk(flag: bool) -> Key<ByFlag> {
+        Key::cached(0, &[&flag])
     }
+}
+
+/// The constraints of `by_flag` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `flag`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "by_flag"),
+        "PRIMARY",
+        &["flag"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, UniqueKey,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey,
+    Writable, key_text,
 };
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
@@ -43,6 +45,7 @@ pub struct ByInstantPatch {
 
 impl FromRow for ByInstant {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             at: row.get("at")?,
             day: row.get("day")?,
@@ -51,11 +54,11 @@ impl FromRow for ByInstant {
     }
 }
 
+tablature_runtime::impl_from_row!(ByInstant);
+
 impl Table for ByInstant {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_instant",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("at", "timestamp"),
             Column::new("day", "date"),
@@ -63,19 +66,56 @@ impl Table for ByInstant {
         ],
         primary_key: &["at"],
         unique_keys: &[
-            UniqueKey {
-                name: "day",
-                columns: &["day"],
-            },
-            UniqueKey {
-                name: "local",
-                columns: &["local"],
-            },
+            UniqueKey::new("day", &["day"]),
+            UniqueKey::new("local", &["local"]),
         ],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY, constraints::DAY, constraints::LOCAL],
+        cache_keys: &[
+            CacheIndex::new("pk", &["at"], key_text!(ByInstantAt)),
+            CacheIndex::new("day", &["day"], key_text!(NaiveDate)),
+            CacheIndex::new("local", &["local"], key_text!(NaiveDateTime)),
+        ],
         layout: "972f1668",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.at, &self.day, &self.local]
+    }
+}
+
+impl Writable for ByInstant {}
+
+impl NewRow for NewByInstant {
+    type Table = ByInstant;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.at, &self.day, &self.local]
+    }
+}
+
+impl Patch for ByInstantPatch {
+    type Table = ByInstant;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.at, &self.day, &self.local]
+    }
+}
+
+impl Keyed for ByInstant {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.at)
+    }
+}
+
+impl IntoKey<ByInstant> for ByInstantAt {
+    fn into_key(self) -> Key<ByInstant> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_instant`.
@@ -92,35 +132,55 @@ impl ColumnName for ByInstantColumn {
 
 tablature_runtime::impl_columns!(ByInstantColumn);
 
-/// Keys under which rows of `by_instant` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `by_instant`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const AT: Col<ByInstant, ByInstantAt> = Col::new(0);
+    pub const DAY: Col<ByInstant, NaiveDate> = Col::new(1);
+    pub const LOCAL: Col<ByInstant, NaiveDateTime> = Col::new(2);
+}
+
+/// The keys of `by_instant` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `at`.
-    pub fn pk(at: ByInstantAt) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByInstant::RELATION, "pk", &[&at])
+    pub fn pk(at: ByInstantAt) -> Key<ByInstant> {
+        Key::cached(0, &[&at])
     }
 
     /// The key of the row with this `day`.
-    pub fn day(day: NaiveDate) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByInstant::RELATION,
-            "day",
-            &[&day],
-        )
+    pub fn day(day: NaiveDate) -> Key<ByInstant> {
+        Key::cached(1, &[&day])
     }
 
     /// The key of the row with this `local`.
-    pub fn local(local: NaiveDateTime) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByInstant::RELATION,
-            "local",
-            &[&local],
-        )
+    pub fn local(local: NaiveDateTime) -> Key<ByInstant> {
+        Key::cached(2, &[&local])
     }
+}
+
+/// The constraints of `by_instant` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `at`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "by_instant"),
+        "PRIMARY",
+        &["at"],
+    );
+
+    /// Unique: `day`.
+    pub const DAY: Constraint = Constraint::unique(("", "by_instant"), "day", &["day"]);
+
+    /// Unique: `local`.
+    pub const LOCAL: Constraint = Constraint::unique(
+        ("", "by_instant"),
+        "local",
+        &["local"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
 };
 
 /// Identifies a row of `by_prefix` by its `word`.
@@ -34,22 +35,66 @@ pub struct ByPrefixPatch {
 
 impl FromRow for ByPrefix {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { word: row.get("word")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByPrefix);
+
 impl Table for ByPrefix {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_prefix",
-        kind: RelationKind::Table,
         columns: &[Column::new("word", "text")],
         primary_key: &["word"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
         layout: "1c5bbb86",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.word]
+    }
+}
+
+impl Writable for ByPrefix {}
+
+impl NewRow for NewByPrefix {
+    type Table = ByPrefix;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.word]
+    }
+}
+
+impl Patch for ByPrefixPatch {
+    type Table = ByPrefix;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.word]
+    }
+}
+
+impl Keyed for ByPrefix {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.word)
+    }
+}
+
+impl IntoKey<ByPrefix> for ByPrefixWord {
+    fn into_key(self) -> Key<ByPrefix> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByPrefix> for &ByPrefixWord {
+    fn into_key(self) -> Key<ByPrefix> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_prefix`.
@@ -63,6 +108,37 @@ impl ColumnName for ByPrefixColumn {
 }
 
 tablature_runtime::impl_columns!(ByPrefixColumn);
+
+/// The columns of `by_prefix`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const WORD: Col<ByPrefix, ByPrefixWord> = Col::new(0);
+}
+
+/// The keys of `by_prefix` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `word`.
+    ///
+    /// Rows are not cached under it: it looks at a prefix only.
+    pub fn pk(word: &ByPrefixWord) -> Key<ByPrefix> {
+        Key::uncached(&["word"], &[word])
+    }
+}
+
+/// The constraints of `by_prefix` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `word`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "by_prefix"),
+        "PRIMARY",
+        &["word"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
 };
 
 /// Identifies a row of `by_text` by its `code`.
@@ -34,22 +35,66 @@ pub struct ByTextPatch {
 
 impl FromRow for ByText {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { code: row.get("code")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByText);
+
 impl Table for ByText {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_text",
-        kind: RelationKind::Table,
         columns: &[Column::new("code", "varchar(8)")],
         primary_key: &["code"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
         layout: "0c90404e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Writable for ByText {}
+
+impl NewRow for NewByText {
+    type Table = ByText;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Patch for ByTextPatch {
+    type Table = ByText;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code]
+    }
+}
+
+impl Keyed for ByText {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.code)
+    }
+}
+
+impl IntoKey<ByText> for ByTextCode {
+    fn into_key(self) -> Key<ByText> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByText> for &ByTextCode {
+    fn into_key(self) -> Key<ByText> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_text`.
@@ -63,6 +108,37 @@ impl ColumnName for ByTextColumn {
 }
 
 tablature_runtime::impl_columns!(ByTextColumn);
+
+/// The columns of `by_text`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<ByText, ByTextCode> = Col::new(0);
+}
+
+/// The keys of `by_text` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `code`.
+    ///
+    /// Rows are not cached under it: code compares texts by a collation for which different ones may be equal.
+    pub fn pk(code: &ByTextCode) -> Key<ByText> {
+        Key::uncached(&["code"], &[code])
+    }
+}
+
+/// The constraints of `by_text` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `code`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "by_text"),
+        "PRIMARY",
+        &["code"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Unpad, Writable, key_text,
 };
-use super::AnimalId;
+use super::{Animal, AnimalId};
 
 /// A row of the table `dog`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -29,31 +31,72 @@ pub struct DogPatch {
 
 impl FromRow for Dog {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             animal_id: row.get("animal_id")?,
         })
     }
 }
 
+tablature_runtime::impl_from_row!(Dog);
+
 impl Table for Dog {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "dog",
-        kind: RelationKind::Table,
         columns: &[Column::new("animal_id", "char(36)")],
         primary_key: &["animal_id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "dog_ibfk_1",
-                columns: &["animal_id"],
-                references: ("", "animal"),
-                referenced_columns: &["animal_id"],
-            },
+            ForeignKey::new("dog_ibfk_1", &["animal_id"], ("", "animal"), &["animal_id"]),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1],
+        cache_keys: &[CacheIndex::new("pk", &["animal_id"], key_text!(Unpad))],
         layout: "746837df",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.animal_id]
+    }
+}
+
+impl Writable for Dog {}
+
+impl NewRow for NewDog {
+    type Table = Dog;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.animal_id]
+    }
+}
+
+impl Patch for DogPatch {
+    type Table = Dog;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.animal_id]
+    }
+}
+
+impl Keyed for Dog {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.animal_id)
+    }
+}
+
+impl IntoKey<Dog> for AnimalId {
+    fn into_key(self) -> Key<Dog> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<Dog> for &AnimalId {
+    fn into_key(self) -> Key<Dog> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `dog`.
@@ -68,20 +111,48 @@ impl ColumnName for DogColumn {
 
 tablature_runtime::impl_columns!(DogColumn);
 
-/// Keys under which rows of `dog` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `dog`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ANIMAL_ID: Col<Dog, AnimalId> = Col::new(0);
+}
+
+/// The keys of `dog` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `animal_id`.
-    pub fn pk(animal_id: &AnimalId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Dog::RELATION,
-            "pk",
-            &[&tablature_runtime::key::unpadded(&animal_id.0)],
-        )
+    pub fn pk(animal_id: &AnimalId) -> Key<Dog> {
+        Key::cached(0, &[&tablature_runtime::key::unpadded(&animal_id.0)])
     }
+}
+
+/// The foreign keys of `dog` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `dog_ibfk_1`.
+    pub const ANIMAL: Reference<Dog, Animal> = Reference::new(0);
+}
+
+/// The constraints of `dog` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `animal_id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "dog"),
+        "PRIMARY",
+        &["animal_id"],
+    );
+
+    /// Foreign key: `animal_id` to `animal`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "dog"),
+        "dog_ibfk_1",
+        &["animal_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, key_text,
 };
-use super::PersonId;
+use super::{Person, PersonId};
 
 /// Identifies a row of `letter` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,6 +45,7 @@ pub struct LetterPatch {
 
 impl FromRow for Letter {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             sender: row.get("sender")?,
@@ -51,35 +54,64 @@ impl FromRow for Letter {
     }
 }
 
+tablature_runtime::impl_from_row!(Letter);
+
 impl Table for Letter {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "letter",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("sender", "int(11)"),
             Column::new("receiver", "int(11)"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "letter_ibfk_1",
-                columns: &["sender"],
-                references: ("", "person"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "letter_ibfk_2",
-                columns: &["receiver"],
-                references: ("", "person"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new("letter_ibfk_1", &["sender"], ("", "person"), &["id"]),
+            ForeignKey::new("letter_ibfk_2", &["receiver"], ("", "person"), &["id"]),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1, constraints::IBFK_2],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(LetterId))],
         layout: "288eceb0",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.sender, &self.receiver]
+    }
+}
+
+impl Writable for Letter {}
+
+impl NewRow for NewLetter {
+    type Table = Letter;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.sender, &self.receiver]
+    }
+}
+
+impl Patch for LetterPatch {
+    type Table = Letter;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.sender, &self.receiver]
+    }
+}
+
+impl Keyed for Letter {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Letter> for LetterId {
+    fn into_key(self) -> Key<Letter> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `letter`.
@@ -96,15 +128,60 @@ impl ColumnName for LetterColumn {
 
 tablature_runtime::impl_columns!(LetterColumn);
 
-/// Keys under which rows of `letter` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `letter`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Letter, LetterId> = Col::new(0);
+    pub const SENDER: Col<Letter, PersonId> = Col::new(1);
+    pub const RECEIVER: Col<Letter, PersonId> = Col::new(2);
+}
+
+/// The keys of `letter` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: LetterId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Letter::RELATION, "pk", &[&id])
+    pub fn pk(id: LetterId) -> Key<Letter> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `letter` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `letter_ibfk_1`.
+    pub const SENDER: Reference<Letter, Person> = Reference::new(0);
+
+    /// `letter_ibfk_2`.
+    pub const RECEIVER: Reference<Letter, Person> = Reference::new(1);
+}
+
+/// The constraints of `letter` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "letter"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `sender` to `person`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "letter"),
+        "letter_ibfk_1",
+        &["sender"],
+    );
+
+    /// Foreign key: `receiver` to `person`.
+    pub const IBFK_2: Constraint = Constraint::foreign_key(
+        ("", "letter"),
+        "letter_ibfk_2",
+        &["receiver"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod ambiguous;
 pub mod animal;
 pub mod by_bytes;
@@ -32,6 +36,7 @@ pub mod by_flag;
 pub mod by_instant;
 pub mod by_prefix;
 pub mod by_text;
+pub mod by_word_and_number;
 pub mod composite;
 pub mod dog;
 pub mod filled;
@@ -65,6 +70,9 @@ pub use by_instant::{
 };
 pub use by_prefix::{ByPrefix, ByPrefixColumn, ByPrefixPatch, ByPrefixWord, NewByPrefix};
 pub use by_text::{ByText, ByTextCode, ByTextColumn, ByTextPatch, NewByText};
+pub use by_word_and_number::{
+    ByWordAndNumber, ByWordAndNumberColumn, ByWordAndNumberPatch, NewByWordAndNumber,
+};
 pub use composite::{Composite, CompositeColumn, CompositePatch, NewComposite};
 pub use dog::{Dog, DogColumn, DogPatch, NewDog};
 pub use filled::{Filled, FilledColour, FilledColumn, FilledId, FilledPatch, NewFilled};
@@ -86,3 +94,46 @@ pub use without_key::{NewWithoutKey, WithoutKey, WithoutKeyColumn, WithoutKeyPat
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "keys_mysql";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Mysql,
+    relations: &[
+        Ambiguous::RELATION,
+        Animal::RELATION,
+        ByBytes::RELATION,
+        ByDecimal::RELATION,
+        ByEnum::RELATION,
+        ByExactText::RELATION,
+        ByFlag::RELATION,
+        ByInstant::RELATION,
+        ByPrefix::RELATION,
+        ByText::RELATION,
+        ByWordAndNumber::RELATION,
+        Composite::RELATION,
+        Dog::RELATION,
+        Filled::RELATION,
+        Letter::RELATION,
+        Mismatch::RELATION,
+        Parts::RELATION,
+        Person::RELATION,
+        Place::RELATION,
+        Poodle::RELATION,
+        ShortCodes::RELATION,
+        ToComposite::RELATION,
+        Uniques::RELATION,
+        ViewOfPeople::RELATION,
+        WithoutKey::RELATION,
+    ],
+    enums: &[],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::ShortCodesCode;
+use super::{ShortCodes, ShortCodesCode};
 
 /// Identifies a row of `mismatch` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +42,7 @@ pub struct MismatchPatch {
 
 impl FromRow for Mismatch {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             code: row.get("code")?,
@@ -48,28 +50,62 @@ impl FromRow for Mismatch {
     }
 }
 
+tablature_runtime::impl_from_row!(Mismatch);
+
 impl Table for Mismatch {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "mismatch",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("code", "char(4)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "mismatch_ibfk_1",
-                columns: &["code"],
-                references: ("", "short_codes"),
-                referenced_columns: &["code"],
-            },
+            ForeignKey::new("mismatch_ibfk_1", &["code"], ("", "short_codes"), &["code"]),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(MismatchId))],
         layout: "cb4782ae",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.code]
+    }
+}
+
+impl Writable for Mismatch {}
+
+impl NewRow for NewMismatch {
+    type Table = Mismatch;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.code]
+    }
+}
+
+impl Patch for MismatchPatch {
+    type Table = Mismatch;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.code]
+    }
+}
+
+impl Keyed for Mismatch {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Mismatch> for MismatchId {
+    fn into_key(self) -> Key<Mismatch> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `mismatch`.
@@ -85,15 +121,49 @@ impl ColumnName for MismatchColumn {
 
 tablature_runtime::impl_columns!(MismatchColumn);
 
-/// Keys under which rows of `mismatch` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `mismatch`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Mismatch, MismatchId> = Col::new(0);
+    pub const CODE: Col<Mismatch, Option<ShortCodesCode>> = Col::new(1);
+}
+
+/// The keys of `mismatch` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: MismatchId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Mismatch::RELATION, "pk", &[&id])
+    pub fn pk(id: MismatchId) -> Key<Mismatch> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `mismatch` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `mismatch_ibfk_1`.
+    pub const CODE: Reference<Mismatch, ShortCodes> = Reference::new(0);
+}
+
+/// The constraints of `mismatch` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "mismatch"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `code` to `short_codes`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "mismatch"),
+        "mismatch_ibfk_1",
+        &["code"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

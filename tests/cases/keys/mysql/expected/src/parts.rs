@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, RelationKind, Row, RowError, Schema, Table, ToSql,
+    Writable, key_text,
 };
 
 /// A row of the partitioned table `parts`.
@@ -32,6 +34,7 @@ pub struct PartsPatch {
 
 impl FromRow for Parts {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             year: row.get("year")?,
@@ -39,18 +42,57 @@ impl FromRow for Parts {
     }
 }
 
+tablature_runtime::impl_from_row!(Parts);
+
 impl Table for Parts {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "parts",
         kind: RelationKind::PartitionedTable,
         columns: &[Column::new("id", "int(11)"), Column::new("year", "smallint(6)")],
         primary_key: &["id", "year"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id", "year"], key_text!(i32, i16))],
         layout: "be7158ee",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.year]
+    }
+}
+
+impl Writable for Parts {}
+
+impl NewRow for NewParts {
+    type Table = Parts;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.year]
+    }
+}
+
+impl Patch for PartsPatch {
+    type Table = Parts;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.year]
+    }
+}
+
+impl Keyed for Parts {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id, self.year)
+    }
+}
+
+impl IntoKey<Parts> for (i32, i16) {
+    fn into_key(self) -> Key<Parts> {
+        keys::pk(self.0, self.1)
+    }
 }
 
 /// The columns of `parts`.
@@ -66,20 +108,34 @@ impl ColumnName for PartsColumn {
 
 tablature_runtime::impl_columns!(PartsColumn);
 
-/// Keys under which rows of `parts` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `parts`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Parts, i32> = Col::new(0);
+    pub const YEAR: Col<Parts, i16> = Col::new(1);
+}
+
+/// The keys of `parts` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id` and `year`.
-    pub fn pk(id: i32, year: i16) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Parts::RELATION,
-            "pk",
-            &[&id, &year],
-        )
+    pub fn pk(id: i32, year: i16) -> Key<Parts> {
+        Key::cached(0, &[&id, &year])
     }
+}
+
+/// The constraints of `parts` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`, `year`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "parts"),
+        "PRIMARY",
+        &["id", "year"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

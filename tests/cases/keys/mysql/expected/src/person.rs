@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
 
 /// Identifies a row of `person` by its `id`.
@@ -51,6 +52,7 @@ pub struct PersonPatch {
 
 impl FromRow for Person {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             mother_id: row.get("mother_id")?,
@@ -60,11 +62,11 @@ impl FromRow for Person {
     }
 }
 
+tablature_runtime::impl_from_row!(Person);
+
 impl Table for Person {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "person",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("mother_id", "int(11)").nullable(),
@@ -72,30 +74,62 @@ impl Table for Person {
             Column::new("best_friend", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "person_ibfk_1",
-                columns: &["mother_id"],
-                references: ("", "person"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "person_ibfk_2",
-                columns: &["father_id"],
-                references: ("", "person"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "person_ibfk_3",
-                columns: &["best_friend"],
-                references: ("", "person"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new("person_ibfk_1", &["mother_id"], ("", "person"), &["id"])
+                .on_delete_reset(),
+            ForeignKey::new("person_ibfk_2", &["father_id"], ("", "person"), &["id"])
+                .on_delete_reset(),
+            ForeignKey::new("person_ibfk_3", &["best_friend"], ("", "person"), &["id"]),
         ],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::BEST_FRIEND,
+            constraints::IBFK_1,
+            constraints::IBFK_2,
+            constraints::IBFK_3,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(PersonId))],
         layout: "69c4f6a1",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.mother_id, &self.father_id, &self.best_friend]
+    }
+}
+
+impl Writable for Person {}
+
+impl NewRow for NewPerson {
+    type Table = Person;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.mother_id, &self.father_id, &self.best_friend]
+    }
+}
+
+impl Patch for PersonPatch {
+    type Table = Person;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.mother_id, &self.father_id, &self.best_friend]
+    }
+}
+
+impl Keyed for Person {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Person> for PersonId {
+    fn into_key(self) -> Key<Person> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `person`.
@@ -118,15 +152,78 @@ impl ColumnName for PersonColumn {
 
 tablature_runtime::impl_columns!(PersonColumn);
 
-/// Keys under which rows of `person` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `person`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Person, PersonId> = Col::new(0);
+    pub const MOTHER_ID: Col<Person, Option<PersonId>> = Col::new(1);
+    pub const FATHER_ID: Col<Person, Option<PersonId>> = Col::new(2);
+    pub const BEST_FRIEND: Col<Person, Option<PersonId>> = Col::new(3);
+}
+
+/// The keys of `person` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: PersonId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Person::RELATION, "pk", &[&id])
+    pub fn pk(id: PersonId) -> Key<Person> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `person` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `person_ibfk_1`.
+    pub const MOTHER: Reference<Person, Person> = Reference::new(0);
+
+    /// `person_ibfk_2`.
+    pub const FATHER: Reference<Person, Person> = Reference::new(1);
+
+    /// `person_ibfk_3`.
+    pub const BEST_FRIEND: Reference<Person, Person> = Reference::new(2);
+}
+
+/// The constraints of `person` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "person"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Unique: `best_friend`.
+    pub const BEST_FRIEND: Constraint = Constraint::unique(
+        ("", "person"),
+        "best_friend",
+        &["best_friend"],
+    );
+
+    /// Foreign key: `mother_id` to `person`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "person"),
+        "person_ibfk_1",
+        &["mother_id"],
+    );
+
+    /// Foreign key: `father_id` to `person`.
+    pub const IBFK_2: Constraint = Constraint::foreign_key(
+        ("", "person"),
+        "person_ibfk_2",
+        &["father_id"],
+    );
+
+    /// Foreign key: `best_friend` to `person`.
+    pub const IBFK_3: Constraint = Constraint::foreign_key(
+        ("", "person"),
+        "person_ibfk_3",
+        &["best_friend"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

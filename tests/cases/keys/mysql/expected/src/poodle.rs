@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Unpad, Writable, key_text,
 };
-use super::AnimalId;
+use super::{AnimalId, Dog};
 
 /// A row of the table `poodle`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -29,29 +31,70 @@ pub struct PoodlePatch {
 
 impl FromRow for Poodle {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { dog_id: row.get("dog_id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(Poodle);
+
 impl Table for Poodle {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "poodle",
-        kind: RelationKind::Table,
         columns: &[Column::new("dog_id", "char(36)")],
         primary_key: &["dog_id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "poodle_ibfk_1",
-                columns: &["dog_id"],
-                references: ("", "dog"),
-                referenced_columns: &["animal_id"],
-            },
+            ForeignKey::new("poodle_ibfk_1", &["dog_id"], ("", "dog"), &["animal_id"]),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1],
+        cache_keys: &[CacheIndex::new("pk", &["dog_id"], key_text!(Unpad))],
         layout: "f910bf01",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.dog_id]
+    }
+}
+
+impl Writable for Poodle {}
+
+impl NewRow for NewPoodle {
+    type Table = Poodle;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.dog_id]
+    }
+}
+
+impl Patch for PoodlePatch {
+    type Table = Poodle;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.dog_id]
+    }
+}
+
+impl Keyed for Poodle {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.dog_id)
+    }
+}
+
+impl IntoKey<Poodle> for AnimalId {
+    fn into_key(self) -> Key<Poodle> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<Poodle> for &AnimalId {
+    fn into_key(self) -> Key<Poodle> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `poodle`.
@@ -66,20 +109,48 @@ impl ColumnName for PoodleColumn {
 
 tablature_runtime::impl_columns!(PoodleColumn);
 
-/// Keys under which rows of `poodle` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `poodle`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const DOG_ID: Col<Poodle, AnimalId> = Col::new(0);
+}
+
+/// The keys of `poodle` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `dog_id`.
-    pub fn pk(dog_id: &AnimalId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Poodle::RELATION,
-            "pk",
-            &[&tablature_runtime::key::unpadded(&dog_id.0)],
-        )
+    pub fn pk(dog_id: &AnimalId) -> Key<Poodle> {
+        Key::cached(0, &[&tablature_runtime::key::unpadded(&dog_id.0)])
     }
+}
+
+/// The foreign keys of `poodle` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `poodle_ibfk_1`.
+    pub const DOG: Reference<Poodle, Dog> = Reference::new(0);
+}
+
+/// The constraints of `poodle` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `dog_id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "poodle"),
+        "PRIMARY",
+        &["dog_id"],
+    );
+
+    /// Foreign key: `dog_id` to `dog`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "poodle"),
+        "poodle_ibfk_1",
+        &["dog_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
 };
 
 /// Identifies a row of `short_codes` by its `code`.
@@ -34,22 +35,66 @@ pub struct ShortCodesPatch {
 
 impl FromRow for ShortCodes {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { code: row.get("code")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ShortCodes);
+
 impl Table for ShortCodes {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "short_codes",
-        kind: RelationKind::Table,
         columns: &[Column::new("code", "varchar(4)")],
         primary_key: &["code"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
         layout: "a1ffe5da",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Writable for ShortCodes {}
+
+impl NewRow for NewShortCodes {
+    type Table = ShortCodes;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Patch for ShortCodesPatch {
+    type Table = ShortCodes;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code]
+    }
+}
+
+impl Keyed for ShortCodes {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.code)
+    }
+}
+
+impl IntoKey<ShortCodes> for ShortCodesCode {
+    fn into_key(self) -> Key<ShortCodes> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ShortCodes> for &ShortCodesCode {
+    fn into_key(self) -> Key<ShortCodes> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `short_codes`.
@@ -63,6 +108,37 @@ impl ColumnName for ShortCodesColumn {
 }
 
 tablature_runtime::impl_columns!(ShortCodesColumn);
+
+/// The columns of `short_codes`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<ShortCodes, ShortCodesCode> = Col::new(0);
+}
+
+/// The keys of `short_codes` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `code`.
+    ///
+    /// Rows are not cached under it: code compares texts by a collation for which different ones may be equal.
+    pub fn pk(code: &ShortCodesCode) -> Key<ShortCodes> {
+        Key::uncached(&["code"], &[code])
+    }
+}
+
+/// The constraints of `short_codes` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `code`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "short_codes"),
+        "PRIMARY",
+        &["code"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
+use super::Composite;
 
 /// Identifies a row of `to_composite` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,6 +48,7 @@ pub struct ToCompositePatch {
 
 impl FromRow for ToComposite {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             first: row.get("first")?,
@@ -54,29 +57,70 @@ impl FromRow for ToComposite {
     }
 }
 
+tablature_runtime::impl_from_row!(ToComposite);
+
 impl Table for ToComposite {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "to_composite",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint(20)").identity(),
             Column::new("first", "int(11)").nullable(),
             Column::new("second", "bigint(20) unsigned").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "both_parts",
-                columns: &["second", "first"],
-                references: ("", "composite"),
-                referenced_columns: &["c", "a"],
-            },
+            ForeignKey::new(
+                    "both_parts",
+                    &["second", "first"],
+                    ("", "composite"),
+                    &["c", "a"],
+                )
+                .on_delete_cascade()
+                .on_update_reset(),
         ],
+        constraints: &[constraints::PRIMARY, constraints::BOTH_PARTS],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ToCompositeId))],
         layout: "ca86d7a5",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.first, &self.second]
+    }
+}
+
+impl Writable for ToComposite {}
+
+impl NewRow for NewToComposite {
+    type Table = ToComposite;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.first, &self.second]
+    }
+}
+
+impl Patch for ToCompositePatch {
+    type Table = ToComposite;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.first, &self.second]
+    }
+}
+
+impl Keyed for ToComposite {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<ToComposite> for ToCompositeId {
+    fn into_key(self) -> Key<ToComposite> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `to_composite`.
@@ -93,20 +137,50 @@ impl ColumnName for ToCompositeColumn {
 
 tablature_runtime::impl_columns!(ToCompositeColumn);
 
-/// Keys under which rows of `to_composite` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `to_composite`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ToComposite, ToCompositeId> = Col::new(0);
+    pub const FIRST: Col<ToComposite, Option<i32>> = Col::new(1);
+    pub const SECOND: Col<ToComposite, Option<u64>> = Col::new(2);
+}
+
+/// The keys of `to_composite` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ToCompositeId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ToComposite::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: ToCompositeId) -> Key<ToComposite> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `to_composite` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `both_parts`.
+    pub const SECOND_FIRST: Reference<ToComposite, Composite> = Reference::new(0);
+}
+
+/// The constraints of `to_composite` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "to_composite"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `second`, `first` to `composite`.
+    pub const BOTH_PARTS: Constraint = Constraint::foreign_key(
+        ("", "to_composite"),
+        "both_parts",
+        &["second", "first"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

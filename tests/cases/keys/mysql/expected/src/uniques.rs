@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, UniqueKey,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey,
+    Unpad, Writable, json, key_text,
 };
 
 /// Identifies a row of `uniques` by its `id`.
@@ -64,6 +65,7 @@ pub struct UniquesPatch {
 
 impl FromRow for Uniques {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             total: row.get("total")?,
@@ -77,11 +79,11 @@ impl FromRow for Uniques {
     }
 }
 
+tablature_runtime::impl_from_row!(Uniques);
+
 impl Table for Uniques {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "uniques",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("total", "int(11)"),
@@ -94,23 +96,95 @@ impl Table for Uniques {
         ],
         primary_key: &["id"],
         unique_keys: &[
-            UniqueKey {
-                name: "folded",
-                columns: &["folded"],
-            },
-            UniqueKey {
-                name: "total",
-                columns: &["total"],
-            },
-            UniqueKey {
-                name: "two_parts",
-                columns: &["part_b", "part_a"],
-            },
+            UniqueKey::new("folded", &["folded"]),
+            UniqueKey::new("total", &["total"]),
+            UniqueKey::new("two_parts", &["part_b", "part_a"]),
         ],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY,
+            constraints::FOLDED,
+            constraints::NULLABLE,
+            constraints::PREFIX_ONLY,
+            constraints::TOTAL,
+            constraints::TWO_PARTS,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(UniquesId)),
+            CacheIndex::new("total", &["total"], key_text!(i32)),
+            CacheIndex::new(
+                "part_b+part_a",
+                &["part_b", "part_a"],
+                key_text!(Unpad, i32),
+            ),
+        ],
         layout: "95f28cd2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.prefixed,
+            &self.folded,
+            &self.plain,
+        ]
+    }
+}
+
+impl Writable for Uniques {}
+
+impl NewRow for NewUniques {
+    type Table = Uniques;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.prefixed,
+            &self.folded,
+            &self.plain,
+        ]
+    }
+}
+
+impl Patch for UniquesPatch {
+    type Table = Uniques;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.prefixed,
+            &self.folded,
+            &self.plain,
+        ]
+    }
+}
+
+impl Keyed for Uniques {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Uniques> for UniquesId {
+    fn into_key(self) -> Key<Uniques> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `uniques`.
@@ -141,35 +215,88 @@ impl ColumnName for UniquesColumn {
 
 tablature_runtime::impl_columns!(UniquesColumn);
 
-/// Keys under which rows of `uniques` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `uniques`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Uniques, UniquesId> = Col::new(0);
+    pub const TOTAL: Col<Uniques, i32> = Col::new(1);
+    pub const PART_A: Col<Uniques, i32> = Col::new(2);
+    pub const PART_B: Col<Uniques, String> = Col::new(3);
+    pub const NULLABLE: Col<Uniques, Option<i32>> = Col::new(4);
+    pub const PREFIXED: Col<Uniques, String> = Col::new(5);
+    pub const FOLDED: Col<Uniques, String> = Col::new(6);
+    pub const PLAIN: Col<Uniques, i32> = Col::new(7);
+}
+
+/// The keys of `uniques` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UniquesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "pk", &[&id])
+    pub fn pk(id: UniquesId) -> Key<Uniques> {
+        Key::cached(0, &[&id])
+    }
+
+    /// The key of the row with this `folded`.
+    ///
+    /// Rows are not cached under it: folded compares texts by a collation for which different ones may be equal.
+    pub fn folded(folded: &str) -> Key<Uniques> {
+        Key::uncached(&["folded"], &[&folded])
     }
 
     /// The key of the row with this `total`.
-    pub fn total(total: i32) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "total",
-            &[&total],
-        )
+    pub fn total(total: i32) -> Key<Uniques> {
+        Key::cached(1, &[&total])
     }
 
     /// The key of the row with this `part_b` and `part_a`.
-    pub fn part_b_and_part_a(part_b: &str, part_a: i32) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "part_b+part_a",
-            &[&tablature_runtime::key::unpadded(part_b), &part_a],
-        )
+    pub fn part_b_and_part_a(part_b: &str, part_a: i32) -> Key<Uniques> {
+        Key::cached(2, &[&tablature_runtime::key::unpadded(part_b), &part_a])
     }
+}
+
+/// The constraints of `uniques` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "uniques"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Unique: `folded`.
+    pub const FOLDED: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "folded",
+        &["folded"],
+    );
+
+    /// Unique: `nullable`.
+    pub const NULLABLE: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "nullable",
+        &["nullable"],
+    );
+
+    /// Unique: `prefixed`.
+    pub const PREFIX_ONLY: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "prefix_only",
+        &["prefixed"],
+    );
+
+    /// Unique: `total`.
+    pub const TOTAL: Constraint = Constraint::unique(("", "uniques"), "total", &["total"]);
+
+    /// Unique: `part_b`, `part_a`.
+    pub const TWO_PARTS: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "two_parts",
+        &["part_b", "part_a"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

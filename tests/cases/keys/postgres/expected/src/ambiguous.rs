@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
+use super::{Chicken, Person};
 
 /// Identifies a row of `public.ambiguous` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +42,7 @@ pub struct AmbiguousPatch {
 
 impl FromRow for Ambiguous {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             either: row.get("either")?,
@@ -47,34 +50,78 @@ impl FromRow for Ambiguous {
     }
 }
 
+tablature_runtime::impl_from_row!(Ambiguous);
+
 impl Table for Ambiguous {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "ambiguous",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("either", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "ambiguous_either_fkey",
-                columns: &["either"],
-                references: ("public", "person"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "ambiguous_either_fkey1",
-                columns: &["either"],
-                references: ("public", "chicken"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "ambiguous_either_fkey",
+                &["either"],
+                ("public", "person"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "ambiguous_either_fkey1",
+                &["either"],
+                ("public", "chicken"),
+                &["id"],
+            ),
         ],
+        constraints: &[
+            constraints::EITHER_FKEY,
+            constraints::EITHER_FKEY1,
+            constraints::PKEY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AmbiguousId))],
         layout: "a20fba89",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.either]
+    }
+}
+
+impl Writable for Ambiguous {}
+
+impl NewRow for NewAmbiguous {
+    type Table = Ambiguous;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.either]
+    }
+}
+
+impl Patch for AmbiguousPatch {
+    type Table = Ambiguous;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.either]
+    }
+}
+
+impl Keyed for Ambiguous {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Ambiguous> for AmbiguousId {
+    fn into_key(self) -> Key<Ambiguous> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.ambiguous`.
@@ -90,15 +137,59 @@ impl ColumnName for AmbiguousColumn {
 
 tablature_runtime::impl_columns!(AmbiguousColumn);
 
-/// Keys under which rows of `public.ambiguous` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.ambiguous`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Ambiguous, AmbiguousId> = Col::new(0);
+    pub const EITHER: Col<Ambiguous, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.ambiguous` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AmbiguousId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Ambiguous::RELATION, "pk", &[&id])
+    pub fn pk(id: AmbiguousId) -> Key<Ambiguous> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.ambiguous` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `ambiguous_either_fkey`.
+    pub const EITHER: Reference<Ambiguous, Person> = Reference::new(0);
+
+    /// `ambiguous_either_fkey1`.
+    pub const AMBIGUOUS_EITHER_FKEY1: Reference<Ambiguous, Chicken> = Reference::new(1);
+}
+
+/// The constraints of `public.ambiguous` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `either` to `public.person`.
+    pub const EITHER_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "ambiguous"),
+        "ambiguous_either_fkey",
+        &["either"],
+    );
+
+    /// Foreign key: `either` to `public.chicken`.
+    pub const EITHER_FKEY1: Constraint = Constraint::foreign_key(
+        ("public", "ambiguous"),
+        "ambiguous_either_fkey1",
+        &["either"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "ambiguous"),
+        "ambiguous_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

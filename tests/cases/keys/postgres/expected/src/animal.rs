@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, UniqueKey,
-    Uuid,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey, Uuid,
+    Writable, key_text,
 };
 
 /// Identifies a row of `public.animal` by its `animal_id`.
@@ -39,6 +40,7 @@ pub struct AnimalPatch {
 
 impl FromRow for Animal {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             animal_id: row.get("animal_id")?,
             name: row.get("name")?,
@@ -46,26 +48,64 @@ impl FromRow for Animal {
     }
 }
 
+tablature_runtime::impl_from_row!(Animal);
+
 impl Table for Animal {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "animal",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("animal_id", "uuid"),
             Column::new("name", "character varying(20)"),
         ],
         primary_key: &["animal_id"],
-        unique_keys: &[
-            UniqueKey {
-                name: "animal_name_key",
-                columns: &["name"],
-            },
+        unique_keys: &[UniqueKey::new("animal_name_key", &["name"])],
+        constraints: &[constraints::NAME_KEY, constraints::PKEY],
+        cache_keys: &[
+            CacheIndex::new("pk", &["animal_id"], key_text!(AnimalId)),
+            CacheIndex::new("name", &["name"], key_text!(String)),
         ],
-        foreign_keys: &[],
         layout: "fd50eb86",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.animal_id, &self.name]
+    }
+}
+
+impl Writable for Animal {}
+
+impl NewRow for NewAnimal {
+    type Table = Animal;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.animal_id, &self.name]
+    }
+}
+
+impl Patch for AnimalPatch {
+    type Table = Animal;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.animal_id, &self.name]
+    }
+}
+
+impl Keyed for Animal {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.animal_id)
+    }
+}
+
+impl IntoKey<Animal> for AnimalId {
+    fn into_key(self) -> Key<Animal> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.animal`.
@@ -81,25 +121,46 @@ impl ColumnName for AnimalColumn {
 
 tablature_runtime::impl_columns!(AnimalColumn);
 
-/// Keys under which rows of `public.animal` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.animal`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ANIMAL_ID: Col<Animal, AnimalId> = Col::new(0);
+    pub const NAME: Col<Animal, String> = Col::new(1);
+}
+
+/// The keys of `public.animal` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `animal_id`.
-    pub fn pk(animal_id: AnimalId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Animal::RELATION,
-            "pk",
-            &[&animal_id],
-        )
+    pub fn pk(animal_id: AnimalId) -> Key<Animal> {
+        Key::cached(0, &[&animal_id])
     }
 
     /// The key of the row with this `name`.
-    pub fn name(name: &str) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Animal::RELATION, "name", &[&name])
+    pub fn name(name: &str) -> Key<Animal> {
+        Key::cached(1, &[&name])
     }
+}
+
+/// The constraints of `public.animal` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Unique: `name`.
+    pub const NAME_KEY: Constraint = Constraint::unique(
+        ("public", "animal"),
+        "animal_name_key",
+        &["name"],
+    );
+
+    /// Primary key: `animal_id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "animal"),
+        "animal_pkey",
+        &["animal_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

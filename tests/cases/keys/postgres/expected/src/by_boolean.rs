@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// A row of the table `public.by_boolean`.
@@ -28,22 +30,62 @@ pub struct ByBooleanPatch {
 
 impl FromRow for ByBoolean {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { flag: row.get("flag")? })
     }
 }
+
+tablature_runtime::impl_from_row!(ByBoolean);
 
 impl Table for ByBoolean {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_boolean",
-        kind: RelationKind::Table,
         columns: &[Column::new("flag", "boolean")],
         primary_key: &["flag"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["flag"], key_text!(bool))],
         layout: "54318762",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.flag]
+    }
+}
+
+impl Writable for ByBoolean {}
+
+impl NewRow for NewByBoolean {
+    type Table = ByBoolean;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.flag]
+    }
+}
+
+impl Patch for ByBooleanPatch {
+    type Table = ByBoolean;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.flag]
+    }
+}
+
+impl Keyed for ByBoolean {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.flag)
+    }
+}
+
+impl IntoKey<ByBoolean> for bool {
+    fn into_key(self) -> Key<ByBoolean> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_boolean`.
@@ -58,20 +100,33 @@ impl ColumnName for ByBooleanColumn {
 
 tablature_runtime::impl_columns!(ByBooleanColumn);
 
-/// Keys under which rows of `public.by_boolean` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.by_boolean`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const FLAG: Col<ByBoolean, bool> = Col::new(0);
+}
+
+/// The keys of `public.by_boolean` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `flag`.
-    pub fn pk(flag: bool) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByBoolean::RELATION,
-            "pk",
-            &[&flag],
-        )
+    pub fn pk(flag: bool) -> Key<ByBoolean> {
+        Key::cached(0, &[&flag])
     }
+}
+
+/// The constraints of `public.by_boolean` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `flag`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_boolean"),
+        "by_boolean_pkey",
+        &["flag"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Bytes, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Bytes, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.by_bytes` by its `hash`.
@@ -34,22 +36,68 @@ pub struct ByBytesPatch {
 
 impl FromRow for ByBytes {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { hash: row.get("hash")? })
     }
 }
+
+tablature_runtime::impl_from_row!(ByBytes);
 
 impl Table for ByBytes {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_bytes",
-        kind: RelationKind::Table,
         columns: &[Column::new("hash", "bytea")],
         primary_key: &["hash"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["hash"], key_text!(ByBytesHash))],
         layout: "b602a871",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.hash]
+    }
+}
+
+impl Writable for ByBytes {}
+
+impl NewRow for NewByBytes {
+    type Table = ByBytes;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.hash]
+    }
+}
+
+impl Patch for ByBytesPatch {
+    type Table = ByBytes;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.hash]
+    }
+}
+
+impl Keyed for ByBytes {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.hash)
+    }
+}
+
+impl IntoKey<ByBytes> for ByBytesHash {
+    fn into_key(self) -> Key<ByBytes> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByBytes> for &ByBytesHash {
+    fn into_key(self) -> Key<ByBytes> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_bytes`.
@@ -64,15 +112,33 @@ impl ColumnName for ByBytesColumn {
 
 tablature_runtime::impl_columns!(ByBytesColumn);
 
-/// Keys under which rows of `public.by_bytes` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.by_bytes`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const HASH: Col<ByBytes, ByBytesHash> = Col::new(0);
+}
+
+/// The keys of `public.by_bytes` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `hash`.
-    pub fn pk(hash: &ByBytesHash) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByBytes::RELATION, "pk", &[hash])
+    pub fn pk(hash: &ByBytesHash) -> Key<ByBytes> {
+        Key::cached(0, &[hash])
     }
+}
+
+/// The constraints of `public.by_bytes` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `hash`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_bytes"),
+        "by_bytes_pkey",
+        &["hash"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 use super::ColourCode;
 
@@ -35,22 +37,62 @@ pub struct ByDomainPatch {
 
 impl FromRow for ByDomain {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { code: row.get("code")? })
     }
 }
+
+tablature_runtime::impl_from_row!(ByDomain);
 
 impl Table for ByDomain {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_domain",
-        kind: RelationKind::Table,
         columns: &[Column::new("code", "public.colour_code")],
         primary_key: &["code"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["code"], key_text!(ByDomainCode))],
         layout: "345fab82",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Writable for ByDomain {}
+
+impl NewRow for NewByDomain {
+    type Table = ByDomain;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Patch for ByDomainPatch {
+    type Table = ByDomain;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code]
+    }
+}
+
+impl Keyed for ByDomain {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.code)
+    }
+}
+
+impl IntoKey<ByDomain> for ByDomainCode {
+    fn into_key(self) -> Key<ByDomain> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_domain`.
@@ -65,15 +107,33 @@ impl ColumnName for ByDomainColumn {
 
 tablature_runtime::impl_columns!(ByDomainColumn);
 
-/// Keys under which rows of `public.by_domain` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.by_domain`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<ByDomain, ByDomainCode> = Col::new(0);
+}
+
+/// The keys of `public.by_domain` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `code`.
-    pub fn pk(code: ByDomainCode) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByDomain::RELATION, "pk", &[&code])
+    pub fn pk(code: ByDomainCode) -> Key<ByDomain> {
+        Key::cached(0, &[&code])
     }
+}
+
+/// The constraints of `public.by_domain` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `code`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_domain"),
+        "by_domain_pkey",
+        &["code"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

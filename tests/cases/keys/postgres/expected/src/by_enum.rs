@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, UniqueKey,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey,
+    Writable, key_text,
 };
 use super::{Colour, ColourCode};
 
@@ -33,6 +35,7 @@ pub struct ByEnumPatch {
 
 impl FromRow for ByEnum {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             colour: row.get("colour")?,
             code: row.get("code")?,
@@ -40,26 +43,64 @@ impl FromRow for ByEnum {
     }
 }
 
+tablature_runtime::impl_from_row!(ByEnum);
+
 impl Table for ByEnum {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_enum",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("colour", "public.colour"),
             Column::new("code", "public.colour_code"),
         ],
         primary_key: &["colour"],
-        unique_keys: &[
-            UniqueKey {
-                name: "by_enum_code_key",
-                columns: &["code"],
-            },
+        unique_keys: &[UniqueKey::new("by_enum_code_key", &["code"])],
+        constraints: &[constraints::CODE_KEY, constraints::PKEY],
+        cache_keys: &[
+            CacheIndex::new("pk", &["colour"], key_text!(Colour)),
+            CacheIndex::new("code", &["code"], key_text!(ColourCode)),
         ],
-        foreign_keys: &[],
         layout: "6d3b40b4",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.colour, &self.code]
+    }
+}
+
+impl Writable for ByEnum {}
+
+impl NewRow for NewByEnum {
+    type Table = ByEnum;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.colour, &self.code]
+    }
+}
+
+impl Patch for ByEnumPatch {
+    type Table = ByEnum;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.colour, &self.code]
+    }
+}
+
+impl Keyed for ByEnum {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.colour)
+    }
+}
+
+impl IntoKey<ByEnum> for Colour {
+    fn into_key(self) -> Key<ByEnum> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_enum`.
@@ -75,20 +116,46 @@ impl ColumnName for ByEnumColumn {
 
 tablature_runtime::impl_columns!(ByEnumColumn);
 
-/// Keys under which rows of `public.by_enum` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.by_enum`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const COLOUR: Col<ByEnum, Colour> = Col::new(0);
+    pub const CODE: Col<ByEnum, ColourCode> = Col::new(1);
+}
+
+/// The keys of `public.by_enum` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `colour`.
-    pub fn pk(colour: Colour) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "pk", &[&colour])
+    pub fn pk(colour: Colour) -> Key<ByEnum> {
+        Key::cached(0, &[&colour])
     }
 
     /// The key of the row with this `code`.
-    pub fn code(code: ColourCode) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByEnum::RELATION, "code", &[&code])
+    pub fn code(code: ColourCode) -> Key<ByEnum> {
+        Key::cached(1, &[&code])
     }
+}
+
+/// The constraints of `public.by_enum` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Unique: `code`.
+    pub const CODE_KEY: Constraint = Constraint::unique(
+        ("public", "by_enum"),
+        "by_enum_code_key",
+        &["code"],
+    );
+
+    /// Primary key: `colour`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_enum"),
+        "by_enum_pkey",
+        &["colour"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
 };
 
 /// A row of the table `public.by_float`.
@@ -30,22 +31,61 @@ pub struct ByFloatPatch {
 
 impl FromRow for ByFloat {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { value: row.get("value")? })
     }
 }
+
+tablature_runtime::impl_from_row!(ByFloat);
 
 impl Table for ByFloat {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_float",
-        kind: RelationKind::Table,
         columns: &[Column::new("value", "double precision")],
         primary_key: &["value"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
         layout: "fdc9b228",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.value]
+    }
+}
+
+impl Writable for ByFloat {}
+
+impl NewRow for NewByFloat {
+    type Table = ByFloat;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.value]
+    }
+}
+
+impl Patch for ByFloatPatch {
+    type Table = ByFloat;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.value]
+    }
+}
+
+impl Keyed for ByFloat {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.value)
+    }
+}
+
+impl IntoKey<ByFloat> for f64 {
+    fn into_key(self) -> Key<ByFloat> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_float`.
@@ -59,6 +99,37 @@ impl ColumnName for ByFloatColumn {
 }
 
 tablature_runtime::impl_columns!(ByFloatColumn);
+
+/// The columns of `public.by_float`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const VALUE: Col<ByFloat, f64> = Col::new(0);
+}
+
+/// The keys of `public.by_float` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `value`.
+    ///
+    /// Rows are not cached under it: value has no canonical text.
+    pub fn pk(value: f64) -> Key<ByFloat> {
+        Key::uncached(&["value"], &[&value])
+    }
+}
+
+/// The constraints of `public.by_float` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `value`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_float"),
+        "by_float_pkey",
+        &["value"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Array, Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError,
-    Table, UniqueKey, json,
+    Array, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Json, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey,
+    Writable, json,
 };
 
 /// A row of the table `public.by_list`.
@@ -33,6 +34,7 @@ pub struct ByListPatch {
 
 impl FromRow for ByList {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             value: row.get("value")?,
             document: row.get("document")?,
@@ -40,23 +42,63 @@ impl FromRow for ByList {
     }
 }
 
+tablature_runtime::impl_from_row!(ByList);
+
 impl Table for ByList {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_list",
-        kind: RelationKind::Table,
         columns: &[Column::new("value", "integer[]"), Column::new("document", "jsonb")],
         primary_key: &["value"],
-        unique_keys: &[
-            UniqueKey {
-                name: "by_list_document_key",
-                columns: &["document"],
-            },
-        ],
-        foreign_keys: &[],
+        unique_keys: &[UniqueKey::new("by_list_document_key", &["document"])],
+        constraints: &[constraints::DOCUMENT_KEY, constraints::PKEY],
         layout: "043fa2b2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.value, &self.document]
+    }
+}
+
+impl Writable for ByList {}
+
+impl NewRow for NewByList {
+    type Table = ByList;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.value, &self.document]
+    }
+}
+
+impl Patch for ByListPatch {
+    type Table = ByList;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.value, &self.document]
+    }
+}
+
+impl Keyed for ByList {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.value)
+    }
+}
+
+impl IntoKey<ByList> for Array<i32> {
+    fn into_key(self) -> Key<ByList> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByList> for &Array<i32> {
+    fn into_key(self) -> Key<ByList> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_list`.
@@ -71,6 +113,52 @@ impl ColumnName for ByListColumn {
 }
 
 tablature_runtime::impl_columns!(ByListColumn);
+
+/// The columns of `public.by_list`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const VALUE: Col<ByList, Array<i32>> = Col::new(0);
+    pub const DOCUMENT: Col<ByList, Json> = Col::new(1);
+}
+
+/// The keys of `public.by_list` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `value`.
+    ///
+    /// Rows are not cached under it: value has no canonical text.
+    pub fn pk(value: &Array<i32>) -> Key<ByList> {
+        Key::uncached(&["value"], &[value])
+    }
+
+    /// The key of the row with this `document`.
+    ///
+    /// Rows are not cached under it: the primary key is no cache key.
+    pub fn document(document: &Json) -> Key<ByList> {
+        Key::uncached(&["document"], &[document])
+    }
+}
+
+/// The constraints of `public.by_list` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Unique: `document`.
+    pub const DOCUMENT_KEY: Constraint = Constraint::unique(
+        ("public", "by_list"),
+        "by_list_document_key",
+        &["document"],
+    );
+
+    /// Primary key: `value`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_list"),
+        "by_list_pkey",
+        &["value"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

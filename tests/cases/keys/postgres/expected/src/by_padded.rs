@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, UniqueKey,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey,
+    Unpad, Writable, key_text,
 };
 
 /// Identifies a row of `public.by_padded` by its `code`.
@@ -38,6 +40,7 @@ pub struct ByPaddedPatch {
 
 impl FromRow for ByPadded {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             code: row.get("code")?,
             other: row.get("other")?,
@@ -45,26 +48,70 @@ impl FromRow for ByPadded {
     }
 }
 
+tablature_runtime::impl_from_row!(ByPadded);
+
 impl Table for ByPadded {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_padded",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("code", "character(3)"),
             Column::new("other", "character(3)"),
         ],
         primary_key: &["code"],
-        unique_keys: &[
-            UniqueKey {
-                name: "by_padded_other_key",
-                columns: &["other"],
-            },
+        unique_keys: &[UniqueKey::new("by_padded_other_key", &["other"])],
+        constraints: &[constraints::OTHER_KEY, constraints::PKEY],
+        cache_keys: &[
+            CacheIndex::new("pk", &["code"], key_text!(Unpad)),
+            CacheIndex::new("other", &["other"], key_text!(Unpad)),
         ],
-        foreign_keys: &[],
         layout: "68bf7576",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code, &self.other]
+    }
+}
+
+impl Writable for ByPadded {}
+
+impl NewRow for NewByPadded {
+    type Table = ByPadded;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code, &self.other]
+    }
+}
+
+impl Patch for ByPaddedPatch {
+    type Table = ByPadded;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code, &self.other]
+    }
+}
+
+impl Keyed for ByPadded {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.code)
+    }
+}
+
+impl IntoKey<ByPadded> for ByPaddedCode {
+    fn into_key(self) -> Key<ByPadded> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByPadded> for &ByPaddedCode {
+    fn into_key(self) -> Key<ByPadded> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_padded`.
@@ -80,30 +127,46 @@ impl ColumnName for ByPaddedColumn {
 
 tablature_runtime::impl_columns!(ByPaddedColumn);
 
-/// Keys under which rows of `public.by_padded` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.by_padded`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<ByPadded, ByPaddedCode> = Col::new(0);
+    pub const OTHER: Col<ByPadded, String> = Col::new(1);
+}
+
+/// The keys of `public.by_padded` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `code`.
-    pub fn pk(code: &ByPaddedCode) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByPadded::RELATION,
-            "pk",
-            &[&tablature_runtime::key::unpadded(&code.0)],
-        )
+    pub fn pk(code: &ByPaddedCode) -> Key<ByPadded> {
+        Key::cached(0, &[&tablature_runtime::key::unpadded(&code.0)])
     }
 
     /// The key of the row with this `other`.
-    pub fn other(other: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByPadded::RELATION,
-            "other",
-            &[&tablature_runtime::key::unpadded(other)],
-        )
+    pub fn other(other: &str) -> Key<ByPadded> {
+        Key::cached(1, &[&tablature_runtime::key::unpadded(other)])
     }
+}
+
+/// The constraints of `public.by_padded` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Unique: `other`.
+    pub const OTHER_KEY: Constraint = Constraint::unique(
+        ("public", "by_padded"),
+        "by_padded_other_key",
+        &["other"],
+    );
+
+    /// Primary key: `code`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_padded"),
+        "by_padded_pkey",
+        &["code"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.by_text` by its `code`.
@@ -34,22 +36,68 @@ pub struct ByTextPatch {
 
 impl FromRow for ByText {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { code: row.get("code")? })
     }
 }
+
+tablature_runtime::impl_from_row!(ByText);
 
 impl Table for ByText {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_text",
-        kind: RelationKind::Table,
         columns: &[Column::new("code", "character varying(8)")],
         primary_key: &["code"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["code"], key_text!(ByTextCode))],
         layout: "0c90404e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Writable for ByText {}
+
+impl NewRow for NewByText {
+    type Table = ByText;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Patch for ByTextPatch {
+    type Table = ByText;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code]
+    }
+}
+
+impl Keyed for ByText {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.code)
+    }
+}
+
+impl IntoKey<ByText> for ByTextCode {
+    fn into_key(self) -> Key<ByText> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByText> for &ByTextCode {
+    fn into_key(self) -> Key<ByText> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_text`.
@@ -64,15 +112,33 @@ impl ColumnName for ByTextColumn {
 
 tablature_runtime::impl_columns!(ByTextColumn);
 
-/// Keys under which rows of `public.by_text` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.by_text`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<ByText, ByTextCode> = Col::new(0);
+}
+
+/// The keys of `public.by_text` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `code`.
-    pub fn pk(code: &ByTextCode) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByText::RELATION, "pk", &[code])
+    pub fn pk(code: &ByTextCode) -> Key<ByText> {
+        Key::cached(0, &[code])
     }
+}
+
+/// The constraints of `public.by_text` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `code`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_text"),
+        "by_text_pkey",
+        &["code"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    BigDecimal, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql,
+    Writable, key_text,
 };
 
 /// Identifies a row of `public.by_wide_decimal` by its `rate`.
@@ -36,22 +38,68 @@ pub struct ByWideDecimalPatch {
 
 impl FromRow for ByWideDecimal {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { rate: row.get("rate")? })
     }
 }
+
+tablature_runtime::impl_from_row!(ByWideDecimal);
 
 impl Table for ByWideDecimal {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "by_wide_decimal",
-        kind: RelationKind::Table,
         columns: &[Column::new("rate", "numeric")],
         primary_key: &["rate"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["rate"], key_text!(ByWideDecimalRate))],
         layout: "cedf058b",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.rate]
+    }
+}
+
+impl Writable for ByWideDecimal {}
+
+impl NewRow for NewByWideDecimal {
+    type Table = ByWideDecimal;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.rate]
+    }
+}
+
+impl Patch for ByWideDecimalPatch {
+    type Table = ByWideDecimal;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.rate]
+    }
+}
+
+impl Keyed for ByWideDecimal {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.rate)
+    }
+}
+
+impl IntoKey<ByWideDecimal> for ByWideDecimalRate {
+    fn into_key(self) -> Key<ByWideDecimal> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByWideDecimal> for &ByWideDecimalRate {
+    fn into_key(self) -> Key<ByWideDecimal> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.by_wide_decimal`.
@@ -66,20 +114,33 @@ impl ColumnName for ByWideDecimalColumn {
 
 tablature_runtime::impl_columns!(ByWideDecimalColumn);
 
-/// Keys under which rows of `public.by_wide_decimal` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.by_wide_decimal`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const RATE: Col<ByWideDecimal, ByWideDecimalRate> = Col::new(0);
+}
+
+/// The keys of `public.by_wide_decimal` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `rate`.
-    pub fn pk(rate: &ByWideDecimalRate) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ByWideDecimal::RELATION,
-            "pk",
-            &[rate],
-        )
+    pub fn pk(rate: &ByWideDecimalRate) -> Key<ByWideDecimal> {
+        Key::cached(0, &[rate])
     }
+}
+
+/// The constraints of `public.by_wide_decimal` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `rate`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "by_wide_decimal"),
+        "by_wide_decimal_pkey",
+        &["rate"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

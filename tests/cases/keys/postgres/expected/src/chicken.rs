@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::EggId;
+use super::{Egg, EggId};
 
 /// Identifies a row of `public.chicken` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +42,7 @@ pub struct ChickenPatch {
 
 impl FromRow for Chicken {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             egg_id: row.get("egg_id")?,
@@ -48,28 +50,68 @@ impl FromRow for Chicken {
     }
 }
 
+tablature_runtime::impl_from_row!(Chicken);
+
 impl Table for Chicken {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "chicken",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("egg_id", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "chicken_egg_id_fkey",
-                columns: &["egg_id"],
-                references: ("public", "egg"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "chicken_egg_id_fkey",
+                &["egg_id"],
+                ("public", "egg"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::EGG_ID_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ChickenId))],
         layout: "e11b499e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.egg_id]
+    }
+}
+
+impl Writable for Chicken {}
+
+impl NewRow for NewChicken {
+    type Table = Chicken;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.egg_id]
+    }
+}
+
+impl Patch for ChickenPatch {
+    type Table = Chicken;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.egg_id]
+    }
+}
+
+impl Keyed for Chicken {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Chicken> for ChickenId {
+    fn into_key(self) -> Key<Chicken> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.chicken`.
@@ -85,15 +127,49 @@ impl ColumnName for ChickenColumn {
 
 tablature_runtime::impl_columns!(ChickenColumn);
 
-/// Keys under which rows of `public.chicken` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.chicken`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Chicken, ChickenId> = Col::new(0);
+    pub const EGG_ID: Col<Chicken, Option<EggId>> = Col::new(1);
+}
+
+/// The keys of `public.chicken` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ChickenId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Chicken::RELATION, "pk", &[&id])
+    pub fn pk(id: ChickenId) -> Key<Chicken> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.chicken` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `chicken_egg_id_fkey`.
+    pub const EGG: Reference<Chicken, Egg> = Reference::new(0);
+}
+
+/// The constraints of `public.chicken` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `egg_id` to `public.egg`.
+    pub const EGG_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "chicken"),
+        "chicken_egg_id_fkey",
+        &["egg_id"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "chicken"),
+        "chicken_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    Change, Col, Column, ColumnName, FromRow, NewRow, Patch, Relation, Row, RowError,
+    Schema, Table, ToSql, Writable, json,
 };
 
 /// A row of the table `public.child`.
@@ -33,6 +34,7 @@ pub struct ChildPatch {
 
 impl FromRow for Child {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             extra: row.get("extra")?,
@@ -40,21 +42,45 @@ impl FromRow for Child {
     }
 }
 
+tablature_runtime::impl_from_row!(Child);
+
 impl Table for Child {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "child",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("extra", "text").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "e2185d66",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.extra]
+    }
+}
+
+impl Writable for Child {}
+
+impl NewRow for NewChild {
+    type Table = Child;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.extra]
+    }
+}
+
+impl Patch for ChildPatch {
+    type Table = Child;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.extra]
+    }
 }
 
 /// The columns of `public.child`.
@@ -69,6 +95,14 @@ impl ColumnName for ChildColumn {
 }
 
 tablature_runtime::impl_columns!(ChildColumn);
+
+/// The columns of `public.child`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Child, i32> = Col::new(0);
+    pub const EXTRA: Col<Child, Option<String>> = Col::new(1);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::ChickenId;
+use super::{Chicken, ChickenId};
 
 /// Identifies a row of `public.egg` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +42,7 @@ pub struct EggPatch {
 
 impl FromRow for Egg {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             chicken_id: row.get("chicken_id")?,
@@ -48,28 +50,68 @@ impl FromRow for Egg {
     }
 }
 
+tablature_runtime::impl_from_row!(Egg);
+
 impl Table for Egg {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "egg",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("chicken_id", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "egg_chicken_id_fkey",
-                columns: &["chicken_id"],
-                references: ("public", "chicken"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "egg_chicken_id_fkey",
+                &["chicken_id"],
+                ("public", "chicken"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::CHICKEN_ID_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(EggId))],
         layout: "5ec59cc1",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.chicken_id]
+    }
+}
+
+impl Writable for Egg {}
+
+impl NewRow for NewEgg {
+    type Table = Egg;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.chicken_id]
+    }
+}
+
+impl Patch for EggPatch {
+    type Table = Egg;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.chicken_id]
+    }
+}
+
+impl Keyed for Egg {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Egg> for EggId {
+    fn into_key(self) -> Key<Egg> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.egg`.
@@ -85,15 +127,49 @@ impl ColumnName for EggColumn {
 
 tablature_runtime::impl_columns!(EggColumn);
 
-/// Keys under which rows of `public.egg` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.egg`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Egg, EggId> = Col::new(0);
+    pub const CHICKEN_ID: Col<Egg, Option<ChickenId>> = Col::new(1);
+}
+
+/// The keys of `public.egg` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: EggId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Egg::RELATION, "pk", &[&id])
+    pub fn pk(id: EggId) -> Key<Egg> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.egg` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `egg_chicken_id_fkey`.
+    pub const CHICKEN: Reference<Egg, Chicken> = Reference::new(0);
+}
+
+/// The constraints of `public.egg` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `chicken_id` to `public.chicken`.
+    pub const CHICKEN_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "egg"),
+        "egg_chicken_id_fkey",
+        &["chicken_id"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "egg"),
+        "egg_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

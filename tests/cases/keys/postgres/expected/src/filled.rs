@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Array, Column, ColumnName, Decimal, FromRow, Json, Relation, RelationKind, Row,
-    RowError, Table, Uuid, json,
+    Array, CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, FromRow,
+    IntoKey, Json, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table,
+    ToSql, Uuid, Writable, json, key_text,
 };
 use tablature_runtime::chrono::{DateTime, Utc};
 use super::Colour;
@@ -95,6 +96,7 @@ pub struct FilledPatch {
 
 impl FromRow for Filled {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             number: row.get("number")?,
@@ -114,11 +116,12 @@ impl FromRow for Filled {
     }
 }
 
+tablature_runtime::impl_from_row!(Filled);
+
 impl Table for Filled {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "filled",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity_always(),
             Column::new("number", "bigint").identity(),
@@ -136,11 +139,90 @@ impl Table for Filled {
             Column::new("document", "jsonb").default(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(FilledId))],
         layout: "fbb25710",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.number,
+            &self.serial,
+            &self.price,
+            &self.tax,
+            &self.word,
+            &self.word_null,
+            &self.flag,
+            &self.colour,
+            &self.code,
+            &self.at,
+            &self.key,
+            &self.list,
+            &self.document,
+        ]
+    }
+}
+
+impl Writable for Filled {}
+
+impl NewRow for NewFilled {
+    type Table = Filled;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.number,
+            &self.serial,
+            &self.price,
+            &self.word,
+            &self.word_null,
+            &self.flag,
+            &self.colour,
+            &self.code,
+            &self.at,
+            &self.key,
+            &self.list,
+            &self.document,
+        ]
+    }
+}
+
+impl Patch for FilledPatch {
+    type Table = Filled;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.number,
+            &self.serial,
+            &self.price,
+            &self.word,
+            &self.word_null,
+            &self.flag,
+            &self.colour,
+            &self.code,
+            &self.at,
+            &self.key,
+            &self.list,
+            &self.document,
+        ]
+    }
+}
+
+impl Keyed for Filled {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Filled> for FilledId {
+    fn into_key(self) -> Key<Filled> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.filled`.
@@ -183,15 +265,46 @@ impl ColumnName for FilledColumn {
 
 tablature_runtime::impl_columns!(FilledColumn);
 
-/// Keys under which rows of `public.filled` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.filled`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Filled, FilledId> = Col::new(0);
+    pub const NUMBER: Col<Filled, i64> = Col::new(1);
+    pub const SERIAL: Col<Filled, i32> = Col::new(2);
+    pub const PRICE: Col<Filled, Decimal> = Col::new(3);
+    pub const TAX: Col<Filled, Option<Decimal>> = Col::new(4);
+    pub const WORD: Col<Filled, String> = Col::new(5);
+    pub const WORD_NULL: Col<Filled, Option<String>> = Col::new(6);
+    pub const FLAG: Col<Filled, bool> = Col::new(7);
+    pub const COLOUR: Col<Filled, Colour> = Col::new(8);
+    pub const CODE: Col<Filled, i32> = Col::new(9);
+    pub const AT: Col<Filled, DateTime<Utc>> = Col::new(10);
+    pub const KEY: Col<Filled, Uuid> = Col::new(11);
+    pub const LIST: Col<Filled, Array<i32>> = Col::new(12);
+    pub const DOCUMENT: Col<Filled, Json> = Col::new(13);
+}
+
+/// The keys of `public.filled` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: FilledId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Filled::RELATION, "pk", &[&id])
+    pub fn pk(id: FilledId) -> Key<Filled> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.filled` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "filled"),
+        "filled_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, key_text,
 };
-use super::RightHalfId;
+use super::{RightHalf, RightHalfId};
 
 /// A row of the table `public.left_half`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -29,29 +31,70 @@ pub struct LeftHalfPatch {
 
 impl FromRow for LeftHalf {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(LeftHalf);
 
 impl Table for LeftHalf {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "left_half",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "left_half_id_fkey",
-                columns: &["id"],
-                references: ("public", "right_half"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "left_half_id_fkey",
+                &["id"],
+                ("public", "right_half"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ID_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(RightHalfId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for LeftHalf {}
+
+impl NewRow for NewLeftHalf {
+    type Table = LeftHalf;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for LeftHalfPatch {
+    type Table = LeftHalf;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for LeftHalf {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<LeftHalf> for RightHalfId {
+    fn into_key(self) -> Key<LeftHalf> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.left_half`.
@@ -66,15 +109,48 @@ impl ColumnName for LeftHalfColumn {
 
 tablature_runtime::impl_columns!(LeftHalfColumn);
 
-/// Keys under which rows of `public.left_half` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.left_half`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<LeftHalf, RightHalfId> = Col::new(0);
+}
+
+/// The keys of `public.left_half` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: RightHalfId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, LeftHalf::RELATION, "pk", &[&id])
+    pub fn pk(id: RightHalfId) -> Key<LeftHalf> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.left_half` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `left_half_id_fkey`.
+    pub const ID: Reference<LeftHalf, RightHalf> = Reference::new(0);
+}
+
+/// The constraints of `public.left_half` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `id` to `public.right_half`.
+    pub const ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "left_half"),
+        "left_half_id_fkey",
+        &["id"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "left_half"),
+        "left_half_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, EnumType, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod ambiguous;
 pub mod animal;
 pub mod by_boolean;
@@ -33,8 +37,11 @@ pub mod by_float;
 pub mod by_instant;
 pub mod by_list;
 pub mod by_padded;
+pub mod by_put_off;
 pub mod by_text;
+pub mod by_two;
 pub mod by_wide_decimal;
+pub mod by_word_and_number;
 pub mod chicken;
 pub mod child;
 pub mod composite;
@@ -51,6 +58,7 @@ pub mod poodle;
 pub mod right_half;
 pub mod stored_view;
 pub mod to_composite;
+pub mod two_ways;
 pub mod uniques;
 pub mod uses_domain;
 pub mod uses_enum;
@@ -76,10 +84,15 @@ pub use by_instant::{
 };
 pub use by_list::{ByList, ByListColumn, ByListPatch, NewByList};
 pub use by_padded::{ByPadded, ByPaddedCode, ByPaddedColumn, ByPaddedPatch, NewByPadded};
+pub use by_put_off::{ByPutOff, ByPutOffColumn, ByPutOffId, ByPutOffPatch, NewByPutOff};
 pub use by_text::{ByText, ByTextCode, ByTextColumn, ByTextPatch, NewByText};
+pub use by_two::{ByTwo, ByTwoColumn, ByTwoPatch, NewByTwo};
 pub use by_wide_decimal::{
     ByWideDecimal, ByWideDecimalColumn, ByWideDecimalPatch, ByWideDecimalRate,
     NewByWideDecimal,
+};
+pub use by_word_and_number::{
+    ByWordAndNumber, ByWordAndNumberColumn, ByWordAndNumberPatch, NewByWordAndNumber,
 };
 pub use chicken::{Chicken, ChickenColumn, ChickenId, ChickenPatch, NewChicken};
 pub use child::{Child, ChildColumn, ChildPatch, NewChild};
@@ -101,6 +114,7 @@ pub use stored_view::{StoredView, StoredViewColumn};
 pub use to_composite::{
     NewToComposite, ToComposite, ToCompositeColumn, ToCompositeId, ToCompositePatch,
 };
+pub use two_ways::{NewTwoWays, TwoWays, TwoWaysColumn, TwoWaysId, TwoWaysPatch};
 pub use uniques::{NewUniques, Uniques, UniquesColumn, UniquesId, UniquesPatch};
 pub use uses_domain::{
     NewUsesDomain, UsesDomain, UsesDomainColumn, UsesDomainId, UsesDomainPatch,
@@ -115,3 +129,62 @@ pub mod other;
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "keys_postgres";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Postgres,
+    relations: &[
+        other::Letter::RELATION,
+        other::View::RELATION,
+        Ambiguous::RELATION,
+        Animal::RELATION,
+        ByBoolean::RELATION,
+        ByBytes::RELATION,
+        ByDecimal::RELATION,
+        ByDomain::RELATION,
+        ByEnum::RELATION,
+        ByFloat::RELATION,
+        ByInstant::RELATION,
+        ByList::RELATION,
+        ByPadded::RELATION,
+        ByPutOff::RELATION,
+        ByText::RELATION,
+        ByTwo::RELATION,
+        ByWideDecimal::RELATION,
+        ByWordAndNumber::RELATION,
+        Chicken::RELATION,
+        Child::RELATION,
+        Composite::RELATION,
+        Dog::RELATION,
+        Egg::RELATION,
+        Filled::RELATION,
+        LeftHalf::RELATION,
+        Mismatch::RELATION,
+        OnlyFilled::RELATION,
+        Parent::RELATION,
+        Parts::RELATION,
+        Person::RELATION,
+        Poodle::RELATION,
+        RightHalf::RELATION,
+        StoredView::RELATION,
+        ToComposite::RELATION,
+        TwoWays::RELATION,
+        Uniques::RELATION,
+        UsesDomain::RELATION,
+        UsesEnum::RELATION,
+        ViewOfPeople::RELATION,
+        WithoutColumns::RELATION,
+        WithoutKey::RELATION,
+    ],
+    enums: &[EnumType::of::<Colour>()],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

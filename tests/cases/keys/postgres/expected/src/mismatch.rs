@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
+use super::{Animal, Person};
 
 /// Identifies a row of `public.mismatch` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +46,7 @@ pub struct MismatchPatch {
 
 impl FromRow for Mismatch {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             person_id: row.get("person_id")?,
@@ -52,35 +55,79 @@ impl FromRow for Mismatch {
     }
 }
 
+tablature_runtime::impl_from_row!(Mismatch);
+
 impl Table for Mismatch {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "mismatch",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("person_id", "bigint"),
             Column::new("name", "text").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "mismatch_name_fkey",
-                columns: &["name"],
-                references: ("public", "animal"),
-                referenced_columns: &["name"],
-            },
-            ForeignKey {
-                name: "mismatch_person_id_fkey",
-                columns: &["person_id"],
-                references: ("public", "person"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "mismatch_name_fkey",
+                &["name"],
+                ("public", "animal"),
+                &["name"],
+            ),
+            ForeignKey::new(
+                "mismatch_person_id_fkey",
+                &["person_id"],
+                ("public", "person"),
+                &["id"],
+            ),
         ],
+        constraints: &[
+            constraints::NAME_FKEY,
+            constraints::PERSON_ID_FKEY,
+            constraints::PKEY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(MismatchId))],
         layout: "141b6991",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.person_id, &self.name]
+    }
+}
+
+impl Writable for Mismatch {}
+
+impl NewRow for NewMismatch {
+    type Table = Mismatch;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.person_id, &self.name]
+    }
+}
+
+impl Patch for MismatchPatch {
+    type Table = Mismatch;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.person_id, &self.name]
+    }
+}
+
+impl Keyed for Mismatch {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Mismatch> for MismatchId {
+    fn into_key(self) -> Key<Mismatch> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.mismatch`.
@@ -97,15 +144,60 @@ impl ColumnName for MismatchColumn {
 
 tablature_runtime::impl_columns!(MismatchColumn);
 
-/// Keys under which rows of `public.mismatch` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.mismatch`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Mismatch, MismatchId> = Col::new(0);
+    pub const PERSON_ID: Col<Mismatch, i64> = Col::new(1);
+    pub const NAME: Col<Mismatch, Option<String>> = Col::new(2);
+}
+
+/// The keys of `public.mismatch` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: MismatchId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Mismatch::RELATION, "pk", &[&id])
+    pub fn pk(id: MismatchId) -> Key<Mismatch> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.mismatch` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `mismatch_name_fkey`.
+    pub const NAME: Reference<Mismatch, Animal> = Reference::new(0);
+
+    /// `mismatch_person_id_fkey`.
+    pub const PERSON: Reference<Mismatch, Person> = Reference::new(1);
+}
+
+/// The constraints of `public.mismatch` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `name` to `public.animal`.
+    pub const NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "mismatch"),
+        "mismatch_name_fkey",
+        &["name"],
+    );
+
+    /// Foreign key: `person_id` to `public.person`.
+    pub const PERSON_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "mismatch"),
+        "mismatch_person_id_fkey",
+        &["person_id"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "mismatch"),
+        "mismatch_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

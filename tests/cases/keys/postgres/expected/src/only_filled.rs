@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed,
+    NewRow, Relation, Row, RowError, Schema, Table, ToSql, Writable, key_text,
 };
 use tablature_runtime::chrono::{DateTime, Utc};
 
@@ -26,6 +27,7 @@ pub struct NewOnlyFilled {}
 
 impl FromRow for OnlyFilled {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             at: row.get("at")?,
@@ -33,21 +35,52 @@ impl FromRow for OnlyFilled {
     }
 }
 
+tablature_runtime::impl_from_row!(OnlyFilled);
+
 impl Table for OnlyFilled {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "only_filled",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity_always(),
             Column::new("at", "timestamp with time zone").nullable().generated(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(OnlyFilledId))],
         layout: "cca16a12",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.at]
+    }
+}
+
+impl Writable for OnlyFilled {}
+
+impl NewRow for NewOnlyFilled {
+    type Table = OnlyFilled;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        Vec::new()
+    }
+}
+
+impl Keyed for OnlyFilled {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<OnlyFilled> for OnlyFilledId {
+    fn into_key(self) -> Key<OnlyFilled> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.only_filled`.
@@ -63,15 +96,34 @@ impl ColumnName for OnlyFilledColumn {
 
 tablature_runtime::impl_columns!(OnlyFilledColumn);
 
-/// Keys under which rows of `public.only_filled` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.only_filled`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<OnlyFilled, OnlyFilledId> = Col::new(0);
+    pub const AT: Col<OnlyFilled, Option<DateTime<Utc>>> = Col::new(1);
+}
+
+/// The keys of `public.only_filled` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: OnlyFilledId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, OnlyFilled::RELATION, "pk", &[&id])
+    pub fn pk(id: OnlyFilledId) -> Key<OnlyFilled> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.only_filled` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "only_filled"),
+        "only_filled_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Change, Col, Column, ColumnName, Constraint, FromRow, NewRow, Patch, Relation, Row,
+    RowError, Schema, Table, ToSql, Writable,
 };
 
 /// Identifies a row of `public.parent` by its `id`.
@@ -34,22 +35,49 @@ pub struct ParentPatch {
 
 impl FromRow for Parent {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(Parent);
 
 impl Table for Parent {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "parent",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for Parent {}
+
+impl NewRow for NewParent {
+    type Table = Parent;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for ParentPatch {
+    type Table = Parent;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
 }
 
 /// The columns of `public.parent`.
@@ -63,6 +91,25 @@ impl ColumnName for ParentColumn {
 }
 
 tablature_runtime::impl_columns!(ParentColumn);
+
+/// The columns of `public.parent`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Parent, ParentId> = Col::new(0);
+}
+
+/// The constraints of `public.parent` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "parent"),
+        "parent_pkey",
+        &["id"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, RelationKind, Row, RowError, Schema, Table, ToSql,
+    Writable, key_text,
 };
 use tablature_runtime::chrono::NaiveDate;
 
@@ -33,12 +35,15 @@ pub struct PartsPatch {
 
 impl FromRow for Parts {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             day: row.get("day")?,
         })
     }
 }
+
+tablature_runtime::impl_from_row!(Parts);
 
 impl Table for Parts {
     const RELATION: &'static Relation = &Relation {
@@ -47,11 +52,49 @@ impl Table for Parts {
         kind: RelationKind::PartitionedTable,
         columns: &[Column::new("id", "integer"), Column::new("day", "date")],
         primary_key: &["id", "day"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id", "day"], key_text!(i32, NaiveDate))],
         layout: "c0fa87be",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.day]
+    }
+}
+
+impl Writable for Parts {}
+
+impl NewRow for NewParts {
+    type Table = Parts;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.day]
+    }
+}
+
+impl Patch for PartsPatch {
+    type Table = Parts;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.day]
+    }
+}
+
+impl Keyed for Parts {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id, self.day)
+    }
+}
+
+impl IntoKey<Parts> for (i32, NaiveDate) {
+    fn into_key(self) -> Key<Parts> {
+        keys::pk(self.0, self.1)
+    }
 }
 
 /// The columns of `public.parts`.
@@ -67,20 +110,34 @@ impl ColumnName for PartsColumn {
 
 tablature_runtime::impl_columns!(PartsColumn);
 
-/// Keys under which rows of `public.parts` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.parts`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Parts, i32> = Col::new(0);
+    pub const DAY: Col<Parts, NaiveDate> = Col::new(1);
+}
+
+/// The keys of `public.parts` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id` and `day`.
-    pub fn pk(id: i32, day: NaiveDate) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Parts::RELATION,
-            "pk",
-            &[&id, &day],
-        )
+    pub fn pk(id: i32, day: NaiveDate) -> Key<Parts> {
+        Key::cached(0, &[&id, &day])
     }
+}
+
+/// The constraints of `public.parts` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`, `day`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "parts"),
+        "parts_pkey",
+        &["id", "day"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

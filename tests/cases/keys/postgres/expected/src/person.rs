@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
 
 /// Identifies a row of `public.person` by its `id`.
@@ -51,6 +52,7 @@ pub struct PersonPatch {
 
 impl FromRow for Person {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             mother_id: row.get("mother_id")?,
@@ -60,11 +62,12 @@ impl FromRow for Person {
     }
 }
 
+tablature_runtime::impl_from_row!(Person);
+
 impl Table for Person {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "person",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("mother_id", "integer").nullable(),
@@ -72,30 +75,77 @@ impl Table for Person {
             Column::new("best_friend", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "person_best_friend_fkey",
-                columns: &["best_friend"],
-                references: ("public", "person"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "person_father_id_fkey",
-                columns: &["father_id"],
-                references: ("public", "person"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "person_mother_id_fkey",
-                columns: &["mother_id"],
-                references: ("public", "person"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "person_best_friend_fkey",
+                &["best_friend"],
+                ("public", "person"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                    "person_father_id_fkey",
+                    &["father_id"],
+                    ("public", "person"),
+                    &["id"],
+                )
+                .on_delete_reset(),
+            ForeignKey::new(
+                    "person_mother_id_fkey",
+                    &["mother_id"],
+                    ("public", "person"),
+                    &["id"],
+                )
+                .on_delete_reset(),
         ],
+        constraints: &[
+            constraints::BEST_FRIEND_FKEY,
+            constraints::BEST_FRIEND_KEY,
+            constraints::FATHER_ID_FKEY,
+            constraints::MOTHER_ID_FKEY,
+            constraints::PKEY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(PersonId))],
         layout: "69c4f6a1",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.mother_id, &self.father_id, &self.best_friend]
+    }
+}
+
+impl Writable for Person {}
+
+impl NewRow for NewPerson {
+    type Table = Person;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.mother_id, &self.father_id, &self.best_friend]
+    }
+}
+
+impl Patch for PersonPatch {
+    type Table = Person;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.mother_id, &self.father_id, &self.best_friend]
+    }
+}
+
+impl Keyed for Person {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Person> for PersonId {
+    fn into_key(self) -> Key<Person> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.person`.
@@ -118,15 +168,78 @@ impl ColumnName for PersonColumn {
 
 tablature_runtime::impl_columns!(PersonColumn);
 
-/// Keys under which rows of `public.person` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.person`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Person, PersonId> = Col::new(0);
+    pub const MOTHER_ID: Col<Person, Option<PersonId>> = Col::new(1);
+    pub const FATHER_ID: Col<Person, Option<PersonId>> = Col::new(2);
+    pub const BEST_FRIEND: Col<Person, Option<PersonId>> = Col::new(3);
+}
+
+/// The keys of `public.person` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: PersonId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Person::RELATION, "pk", &[&id])
+    pub fn pk(id: PersonId) -> Key<Person> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.person` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `person_best_friend_fkey`.
+    pub const BEST_FRIEND: Reference<Person, Person> = Reference::new(0);
+
+    /// `person_father_id_fkey`.
+    pub const FATHER: Reference<Person, Person> = Reference::new(1);
+
+    /// `person_mother_id_fkey`.
+    pub const MOTHER: Reference<Person, Person> = Reference::new(2);
+}
+
+/// The constraints of `public.person` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `best_friend` to `public.person`.
+    pub const BEST_FRIEND_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "person"),
+        "person_best_friend_fkey",
+        &["best_friend"],
+    );
+
+    /// Unique: `best_friend`.
+    pub const BEST_FRIEND_KEY: Constraint = Constraint::unique(
+        ("public", "person"),
+        "person_best_friend_key",
+        &["best_friend"],
+    );
+
+    /// Foreign key: `father_id` to `public.person`.
+    pub const FATHER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "person"),
+        "person_father_id_fkey",
+        &["father_id"],
+    );
+
+    /// Foreign key: `mother_id` to `public.person`.
+    pub const MOTHER_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "person"),
+        "person_mother_id_fkey",
+        &["mother_id"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "person"),
+        "person_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, key_text,
 };
-use super::AnimalId;
+use super::{AnimalId, Dog};
 
 /// A row of the table `public.poodle`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -33,6 +35,7 @@ pub struct PoodlePatch {
 
 impl FromRow for Poodle {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             dog_id: row.get("dog_id")?,
             groomed: row.get("groomed")?,
@@ -40,25 +43,65 @@ impl FromRow for Poodle {
     }
 }
 
+tablature_runtime::impl_from_row!(Poodle);
+
 impl Table for Poodle {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "poodle",
-        kind: RelationKind::Table,
         columns: &[Column::new("dog_id", "uuid"), Column::new("groomed", "boolean")],
         primary_key: &["dog_id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "poodle_dog_id_fkey",
-                columns: &["dog_id"],
-                references: ("public", "dog"),
-                referenced_columns: &["animal_id"],
-            },
+            ForeignKey::new(
+                "poodle_dog_id_fkey",
+                &["dog_id"],
+                ("public", "dog"),
+                &["animal_id"],
+            ),
         ],
+        constraints: &[constraints::DOG_ID_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["dog_id"], key_text!(AnimalId))],
         layout: "7da95938",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.dog_id, &self.groomed]
+    }
+}
+
+impl Writable for Poodle {}
+
+impl NewRow for NewPoodle {
+    type Table = Poodle;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.dog_id, &self.groomed]
+    }
+}
+
+impl Patch for PoodlePatch {
+    type Table = Poodle;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.dog_id, &self.groomed]
+    }
+}
+
+impl Keyed for Poodle {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.dog_id)
+    }
+}
+
+impl IntoKey<Poodle> for AnimalId {
+    fn into_key(self) -> Key<Poodle> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.poodle`.
@@ -74,15 +117,49 @@ impl ColumnName for PoodleColumn {
 
 tablature_runtime::impl_columns!(PoodleColumn);
 
-/// Keys under which rows of `public.poodle` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.poodle`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const DOG_ID: Col<Poodle, AnimalId> = Col::new(0);
+    pub const GROOMED: Col<Poodle, bool> = Col::new(1);
+}
+
+/// The keys of `public.poodle` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `dog_id`.
-    pub fn pk(dog_id: AnimalId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Poodle::RELATION, "pk", &[&dog_id])
+    pub fn pk(dog_id: AnimalId) -> Key<Poodle> {
+        Key::cached(0, &[&dog_id])
     }
+}
+
+/// The foreign keys of `public.poodle` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `poodle_dog_id_fkey`.
+    pub const DOG: Reference<Poodle, Dog> = Reference::new(0);
+}
+
+/// The constraints of `public.poodle` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `dog_id` to `public.dog`.
+    pub const DOG_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "poodle"),
+        "poodle_dog_id_fkey",
+        &["dog_id"],
+    );
+
+    /// Primary key: `dog_id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "poodle"),
+        "poodle_pkey",
+        &["dog_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, key_text,
 };
+use super::LeftHalf;
 
 /// Identifies a row of `public.right_half` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,29 +37,70 @@ pub struct RightHalfPatch {
 
 impl FromRow for RightHalf {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(RightHalf);
 
 impl Table for RightHalf {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "right_half",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "right_half_id_fkey",
-                columns: &["id"],
-                references: ("public", "left_half"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "right_half_id_fkey",
+                &["id"],
+                ("public", "left_half"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ID_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(RightHalfId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for RightHalf {}
+
+impl NewRow for NewRightHalf {
+    type Table = RightHalf;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for RightHalfPatch {
+    type Table = RightHalf;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for RightHalf {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<RightHalf> for RightHalfId {
+    fn into_key(self) -> Key<RightHalf> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.right_half`.
@@ -71,15 +115,48 @@ impl ColumnName for RightHalfColumn {
 
 tablature_runtime::impl_columns!(RightHalfColumn);
 
-/// Keys under which rows of `public.right_half` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.right_half`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<RightHalf, RightHalfId> = Col::new(0);
+}
+
+/// The keys of `public.right_half` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: RightHalfId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, RightHalf::RELATION, "pk", &[&id])
+    pub fn pk(id: RightHalfId) -> Key<RightHalf> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.right_half` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `right_half_id_fkey`.
+    pub const ID: Reference<RightHalf, LeftHalf> = Reference::new(0);
+}
+
+/// The constraints of `public.right_half` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `id` to `public.left_half`.
+    pub const ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "right_half"),
+        "right_half_id_fkey",
+        &["id"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "right_half"),
+        "right_half_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

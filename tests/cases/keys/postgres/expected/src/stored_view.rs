@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
+    Table, ToSql,
 };
 
 /// A row of the materialized view `public.stored_view`.
@@ -13,9 +14,12 @@ pub struct StoredView {
 
 impl FromRow for StoredView {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { people: row.get("people")? })
     }
 }
+
+tablature_runtime::impl_from_row!(StoredView);
 
 impl Table for StoredView {
     const RELATION: &'static Relation = &Relation {
@@ -23,12 +27,17 @@ impl Table for StoredView {
         name: "stored_view",
         kind: RelationKind::MaterializedView,
         columns: &[Column::new("people", "bigint").nullable()],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "ea5ad903",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.people]
+    }
 }
 
 /// The columns of `public.stored_view`.
@@ -42,6 +51,13 @@ impl ColumnName for StoredViewColumn {
 }
 
 tablature_runtime::impl_columns!(StoredViewColumn);
+
+/// The columns of `public.stored_view`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const PEOPLE: Col<StoredView, Option<i64>> = Col::new(0);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

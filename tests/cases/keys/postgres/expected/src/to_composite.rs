@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, Uuid, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Uuid, Writable, json, key_text,
 };
 use tablature_runtime::chrono::NaiveDate;
+use super::Composite;
 
 /// Identifies a row of `public.to_composite` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,6 +53,7 @@ pub struct ToCompositePatch {
 
 impl FromRow for ToComposite {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             first: row.get("first")?,
@@ -61,11 +64,12 @@ impl FromRow for ToComposite {
     }
 }
 
+tablature_runtime::impl_from_row!(ToComposite);
+
 impl Table for ToComposite {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "to_composite",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint").identity_always(),
             Column::new("first", "integer").nullable(),
@@ -74,24 +78,69 @@ impl Table for ToComposite {
             Column::new("word", "text"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "to_composite_second_first_fkey",
-                columns: &["second", "first"],
-                references: ("public", "composite"),
-                referenced_columns: &["c", "a"],
-            },
-            ForeignKey {
-                name: "to_composite_word_day_fkey",
-                columns: &["word", "day"],
-                references: ("public", "composite"),
-                referenced_columns: &["b", "d"],
-            },
+            ForeignKey::new(
+                    "to_composite_second_first_fkey",
+                    &["second", "first"],
+                    ("public", "composite"),
+                    &["c", "a"],
+                )
+                .on_delete_cascade(),
+            ForeignKey::new(
+                    "to_composite_word_day_fkey",
+                    &["word", "day"],
+                    ("public", "composite"),
+                    &["b", "d"],
+                )
+                .on_update_cascade(),
         ],
+        constraints: &[
+            constraints::PKEY,
+            constraints::SECOND_FIRST_FKEY,
+            constraints::WORD_DAY_FKEY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ToCompositeId))],
         layout: "60ebabd0",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.first, &self.second, &self.day, &self.word]
+    }
+}
+
+impl Writable for ToComposite {}
+
+impl NewRow for NewToComposite {
+    type Table = ToComposite;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.first, &self.second, &self.day, &self.word]
+    }
+}
+
+impl Patch for ToCompositePatch {
+    type Table = ToComposite;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.first, &self.second, &self.day, &self.word]
+    }
+}
+
+impl Keyed for ToComposite {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<ToComposite> for ToCompositeId {
+    fn into_key(self) -> Key<ToComposite> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.to_composite`.
@@ -110,20 +159,62 @@ impl ColumnName for ToCompositeColumn {
 
 tablature_runtime::impl_columns!(ToCompositeColumn);
 
-/// Keys under which rows of `public.to_composite` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.to_composite`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ToComposite, ToCompositeId> = Col::new(0);
+    pub const FIRST: Col<ToComposite, Option<i32>> = Col::new(1);
+    pub const SECOND: Col<ToComposite, Option<Uuid>> = Col::new(2);
+    pub const DAY: Col<ToComposite, NaiveDate> = Col::new(3);
+    pub const WORD: Col<ToComposite, String> = Col::new(4);
+}
+
+/// The keys of `public.to_composite` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ToCompositeId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ToComposite::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: ToCompositeId) -> Key<ToComposite> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.to_composite` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `to_composite_second_first_fkey`.
+    pub const SECOND_FIRST: Reference<ToComposite, Composite> = Reference::new(0);
+
+    /// `to_composite_word_day_fkey`.
+    pub const WORD_DAY: Reference<ToComposite, Composite> = Reference::new(1);
+}
+
+/// The constraints of `public.to_composite` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "to_composite"),
+        "to_composite_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `second`, `first` to `public.composite`.
+    pub const SECOND_FIRST_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "to_composite"),
+        "to_composite_second_first_fkey",
+        &["second", "first"],
+    );
+
+    /// Foreign key: `word`, `day` to `public.composite`.
+    pub const WORD_DAY_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "to_composite"),
+        "to_composite_word_day_fkey",
+        &["word", "day"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Range, Relation, RelationKind, Row, RowError, Table,
-    UniqueKey, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Range, Relation, Row, RowError, Schema, Table, ToSql,
+    UniqueKey, Writable, json, key_text,
 };
 use tablature_runtime::chrono::NaiveDate;
 
@@ -86,6 +87,7 @@ pub struct UniquesPatch {
 
 impl FromRow for Uniques {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             total: row.get("total")?,
@@ -104,11 +106,12 @@ impl FromRow for Uniques {
     }
 }
 
+tablature_runtime::impl_from_row!(Uniques);
+
 impl Table for Uniques {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "uniques",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("total", "integer"),
@@ -126,31 +129,121 @@ impl Table for Uniques {
         ],
         primary_key: &["id"],
         unique_keys: &[
-            UniqueKey {
-                name: "total",
-                columns: &["total"],
-            },
-            UniqueKey {
-                name: "two_parts",
-                columns: &["part_b", "part_a"],
-            },
-            UniqueKey {
-                name: "uniques_c_collated_key",
-                columns: &["c_collated"],
-            },
-            UniqueKey {
-                name: "uniques_collated_key",
-                columns: &["collated"],
-            },
-            UniqueKey {
-                name: "total_index",
-                columns: &["total_again"],
-            },
+            UniqueKey::new("total", &["total"]),
+            UniqueKey::new("two_parts", &["part_b", "part_a"]),
+            UniqueKey::new("uniques_c_collated_key", &["c_collated"]),
+            UniqueKey::new("uniques_collated_key", &["collated"]),
+            UniqueKey::new("total_index", &["total_again"]),
         ],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::FOLDED_INDEX,
+            constraints::PARTIAL_INDEX,
+            constraints::TOTAL,
+            constraints::TOTAL_INDEX,
+            constraints::TOTAL_INDEX_AGAIN,
+            constraints::TWO_PARTS,
+            constraints::C_COLLATED_KEY,
+            constraints::COLLATED_KEY,
+            constraints::NOT_DISTINCT_KEY,
+            constraints::NULLABLE_KEY,
+            constraints::PERIOD_EXCL,
+            constraints::PKEY,
+            constraints::PUT_OFF_KEY,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(UniquesId)),
+            CacheIndex::new("total", &["total"], key_text!(i32)),
+            CacheIndex::new(
+                "part_b+part_a",
+                &["part_b", "part_a"],
+                key_text!(String, i32),
+            ),
+            CacheIndex::new("c_collated", &["c_collated"], key_text!(String)),
+            CacheIndex::new("total_again", &["total_again"], key_text!(i32)),
+        ],
         layout: "b9aa756e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.total_again,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.not_distinct,
+            &self.put_off,
+            &self.folded,
+            &self.partial,
+            &self.collated,
+            &self.c_collated,
+            &self.period,
+        ]
+    }
+}
+
+impl Writable for Uniques {}
+
+impl NewRow for NewUniques {
+    type Table = Uniques;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.total_again,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.not_distinct,
+            &self.put_off,
+            &self.folded,
+            &self.partial,
+            &self.collated,
+            &self.c_collated,
+            &self.period,
+        ]
+    }
+}
+
+impl Patch for UniquesPatch {
+    type Table = Uniques;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.total_again,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.not_distinct,
+            &self.put_off,
+            &self.folded,
+            &self.partial,
+            &self.collated,
+            &self.c_collated,
+            &self.period,
+        ]
+    }
+}
+
+impl Keyed for Uniques {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Uniques> for UniquesId {
+    fn into_key(self) -> Key<Uniques> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.uniques`.
@@ -191,55 +284,155 @@ impl ColumnName for UniquesColumn {
 
 tablature_runtime::impl_columns!(UniquesColumn);
 
-/// Keys under which rows of `public.uniques` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.uniques`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Uniques, UniquesId> = Col::new(0);
+    pub const TOTAL: Col<Uniques, i32> = Col::new(1);
+    pub const TOTAL_AGAIN: Col<Uniques, i32> = Col::new(2);
+    pub const PART_A: Col<Uniques, i32> = Col::new(3);
+    pub const PART_B: Col<Uniques, String> = Col::new(4);
+    pub const NULLABLE: Col<Uniques, Option<i32>> = Col::new(5);
+    pub const NOT_DISTINCT: Col<Uniques, Option<i32>> = Col::new(6);
+    pub const PUT_OFF: Col<Uniques, i32> = Col::new(7);
+    pub const FOLDED: Col<Uniques, String> = Col::new(8);
+    pub const PARTIAL: Col<Uniques, i32> = Col::new(9);
+    pub const COLLATED: Col<Uniques, String> = Col::new(10);
+    pub const C_COLLATED: Col<Uniques, String> = Col::new(11);
+    pub const PERIOD: Col<Uniques, Range<NaiveDate>> = Col::new(12);
+}
+
+/// The keys of `public.uniques` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UniquesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "pk", &[&id])
+    pub fn pk(id: UniquesId) -> Key<Uniques> {
+        Key::cached(0, &[&id])
     }
 
     /// The key of the row with this `total`.
-    pub fn total(total: i32) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "total",
-            &[&total],
-        )
+    pub fn total(total: i32) -> Key<Uniques> {
+        Key::cached(1, &[&total])
     }
 
     /// The key of the row with this `part_b` and `part_a`.
-    pub fn part_b_and_part_a(part_b: &str, part_a: i32) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "part_b+part_a",
-            &[&part_b, &part_a],
-        )
+    pub fn part_b_and_part_a(part_b: &str, part_a: i32) -> Key<Uniques> {
+        Key::cached(2, &[&part_b, &part_a])
     }
 
     /// The key of the row with this `c_collated`.
-    pub fn c_collated(c_collated: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "c_collated",
-            &[&c_collated],
-        )
+    pub fn c_collated(c_collated: &str) -> Key<Uniques> {
+        Key::cached(3, &[&c_collated])
+    }
+
+    /// The key of the row with this `collated`.
+    ///
+    /// Rows are not cached under it: collated compares texts by a collation for which different ones may be equal.
+    pub fn collated(collated: &str) -> Key<Uniques> {
+        Key::uncached(&["collated"], &[&collated])
     }
 
     /// The key of the row with this `total_again`.
-    pub fn total_again(total_again: i32) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "total_again",
-            &[&total_again],
-        )
+    pub fn total_again(total_again: i32) -> Key<Uniques> {
+        Key::cached(4, &[&total_again])
     }
+}
+
+/// The constraints of `public.uniques` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Unique: `lower(folded)`.
+    pub const FOLDED_INDEX: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "folded_index",
+        &[],
+    );
+
+    /// Unique: `partial`, where `(partial > 0)`.
+    pub const PARTIAL_INDEX: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "partial_index",
+        &["partial"],
+    );
+
+    /// Unique: `total`.
+    pub const TOTAL: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "total",
+        &["total"],
+    );
+
+    /// Unique: `total_again`.
+    pub const TOTAL_INDEX: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "total_index",
+        &["total_again"],
+    );
+
+    /// Unique: `total_again`.
+    pub const TOTAL_INDEX_AGAIN: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "total_index_again",
+        &["total_again"],
+    );
+
+    /// Unique: `part_b`, `part_a`.
+    pub const TWO_PARTS: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "two_parts",
+        &["part_b", "part_a"],
+    );
+
+    /// Unique: `c_collated`.
+    pub const C_COLLATED_KEY: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "uniques_c_collated_key",
+        &["c_collated"],
+    );
+
+    /// Unique: `collated`.
+    pub const COLLATED_KEY: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "uniques_collated_key",
+        &["collated"],
+    );
+
+    /// Unique: `not_distinct`.
+    pub const NOT_DISTINCT_KEY: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "uniques_not_distinct_key",
+        &["not_distinct"],
+    );
+
+    /// Unique: `nullable`.
+    pub const NULLABLE_KEY: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "uniques_nullable_key",
+        &["nullable"],
+    );
+
+    /// Exclusion: `EXCLUDE USING gist (period WITH &&)`.
+    pub const PERIOD_EXCL: Constraint = Constraint::exclusion(
+        ("public", "uniques"),
+        "uniques_period_excl",
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "uniques"),
+        "uniques_pkey",
+        &["id"],
+    );
+
+    /// Unique: `put_off`.
+    pub const PUT_OFF_KEY: Constraint = Constraint::unique(
+        ("public", "uniques"),
+        "uniques_put_off_key",
+        &["put_off"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, key_text,
 };
-use super::ByDomainCode;
+use super::{ByDomain, ByDomainCode};
 
 /// Identifies a row of `public.uses_domain` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +41,7 @@ pub struct UsesDomainPatch {
 
 impl FromRow for UsesDomain {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             code: row.get("code")?,
@@ -46,28 +49,68 @@ impl FromRow for UsesDomain {
     }
 }
 
+tablature_runtime::impl_from_row!(UsesDomain);
+
 impl Table for UsesDomain {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "uses_domain",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("code", "public.colour_code"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "uses_domain_code_fkey",
-                columns: &["code"],
-                references: ("public", "by_domain"),
-                referenced_columns: &["code"],
-            },
+            ForeignKey::new(
+                "uses_domain_code_fkey",
+                &["code"],
+                ("public", "by_domain"),
+                &["code"],
+            ),
         ],
+        constraints: &[constraints::CODE_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UsesDomainId))],
         layout: "9b710b43",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.code]
+    }
+}
+
+impl Writable for UsesDomain {}
+
+impl NewRow for NewUsesDomain {
+    type Table = UsesDomain;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.code]
+    }
+}
+
+impl Patch for UsesDomainPatch {
+    type Table = UsesDomain;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.code]
+    }
+}
+
+impl Keyed for UsesDomain {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UsesDomain> for UsesDomainId {
+    fn into_key(self) -> Key<UsesDomain> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.uses_domain`.
@@ -83,15 +126,49 @@ impl ColumnName for UsesDomainColumn {
 
 tablature_runtime::impl_columns!(UsesDomainColumn);
 
-/// Keys under which rows of `public.uses_domain` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.uses_domain`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UsesDomain, UsesDomainId> = Col::new(0);
+    pub const CODE: Col<UsesDomain, ByDomainCode> = Col::new(1);
+}
+
+/// The keys of `public.uses_domain` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UsesDomainId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, UsesDomain::RELATION, "pk", &[&id])
+    pub fn pk(id: UsesDomainId) -> Key<UsesDomain> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.uses_domain` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `uses_domain_code_fkey`.
+    pub const CODE: Reference<UsesDomain, ByDomain> = Reference::new(0);
+}
+
+/// The constraints of `public.uses_domain` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `code` to `public.by_domain`.
+    pub const CODE_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "uses_domain"),
+        "uses_domain_code_fkey",
+        &["code"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "uses_domain"),
+        "uses_domain_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, key_text,
 };
-use super::Colour;
+use super::{ByEnum, Colour};
 
 /// Identifies a row of `public.uses_enum` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +41,7 @@ pub struct UsesEnumPatch {
 
 impl FromRow for UsesEnum {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             colour: row.get("colour")?,
@@ -46,25 +49,65 @@ impl FromRow for UsesEnum {
     }
 }
 
+tablature_runtime::impl_from_row!(UsesEnum);
+
 impl Table for UsesEnum {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "uses_enum",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer"), Column::new("colour", "public.colour")],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "uses_enum_colour_fkey",
-                columns: &["colour"],
-                references: ("public", "by_enum"),
-                referenced_columns: &["colour"],
-            },
+            ForeignKey::new(
+                "uses_enum_colour_fkey",
+                &["colour"],
+                ("public", "by_enum"),
+                &["colour"],
+            ),
         ],
+        constraints: &[constraints::COLOUR_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UsesEnumId))],
         layout: "e74d67e9",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.colour]
+    }
+}
+
+impl Writable for UsesEnum {}
+
+impl NewRow for NewUsesEnum {
+    type Table = UsesEnum;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.colour]
+    }
+}
+
+impl Patch for UsesEnumPatch {
+    type Table = UsesEnum;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.colour]
+    }
+}
+
+impl Keyed for UsesEnum {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UsesEnum> for UsesEnumId {
+    fn into_key(self) -> Key<UsesEnum> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.uses_enum`.
@@ -80,15 +123,49 @@ impl ColumnName for UsesEnumColumn {
 
 tablature_runtime::impl_columns!(UsesEnumColumn);
 
-/// Keys under which rows of `public.uses_enum` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.uses_enum`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UsesEnum, UsesEnumId> = Col::new(0);
+    pub const COLOUR: Col<UsesEnum, Colour> = Col::new(1);
+}
+
+/// The keys of `public.uses_enum` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UsesEnumId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, UsesEnum::RELATION, "pk", &[&id])
+    pub fn pk(id: UsesEnumId) -> Key<UsesEnum> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.uses_enum` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `uses_enum_colour_fkey`.
+    pub const COLOUR: Reference<UsesEnum, ByEnum> = Reference::new(0);
+}
+
+/// The constraints of `public.uses_enum` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `colour` to `public.by_enum`.
+    pub const COLOUR_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "uses_enum"),
+        "uses_enum_colour_fkey",
+        &["colour"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "uses_enum"),
+        "uses_enum_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

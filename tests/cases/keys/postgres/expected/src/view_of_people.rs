@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
+    Table, ToSql,
 };
 
 /// A row of the view `public.view_of_people`.
@@ -15,6 +16,7 @@ pub struct ViewOfPeople {
 
 impl FromRow for ViewOfPeople {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             mother_id: row.get("mother_id")?,
@@ -22,6 +24,8 @@ impl FromRow for ViewOfPeople {
         })
     }
 }
+
+tablature_runtime::impl_from_row!(ViewOfPeople);
 
 impl Table for ViewOfPeople {
     const RELATION: &'static Relation = &Relation {
@@ -33,12 +37,17 @@ impl Table for ViewOfPeople {
             Column::new("mother_id", "integer").nullable(),
             Column::new("code", "character varying(3)").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "7d764466",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.mother_id, &self.code]
+    }
 }
 
 /// The columns of `public.view_of_people`.
@@ -54,6 +63,15 @@ impl ColumnName for ViewOfPeopleColumn {
 }
 
 tablature_runtime::impl_columns!(ViewOfPeopleColumn);
+
+/// The columns of `public.view_of_people`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ViewOfPeople, Option<i32>> = Col::new(0);
+    pub const MOTHER_ID: Col<ViewOfPeople, Option<i32>> = Col::new(1);
+    pub const CODE: Col<ViewOfPeople, Option<String>> = Col::new(2);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    ColumnName, FromRow, NewRow, Relation, Row, RowError, Schema, Table, ToSql, Writable,
 };
 
 /// A row of the table `public.without_columns`.
@@ -20,18 +20,33 @@ impl FromRow for WithoutColumns {
     }
 }
 
+tablature_runtime::impl_from_row!(WithoutColumns);
+
 impl Table for WithoutColumns {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "without_columns",
-        kind: RelationKind::Table,
-        columns: &[],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "4f53cda1",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        Vec::new()
+    }
+}
+
+impl Writable for WithoutColumns {}
+
+impl NewRow for NewWithoutColumns {
+    type Table = WithoutColumns;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        Vec::new()
+    }
 }
 
 /// The columns of `public.without_columns`.

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
+use super::{Person, Place};
 
 /// Identifies a row of `ambiguous` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +43,7 @@ pub struct AmbiguousPatch {
 
 impl FromRow for Ambiguous {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             either: row.get("either")?,
@@ -48,34 +51,67 @@ impl FromRow for Ambiguous {
     }
 }
 
+tablature_runtime::impl_from_row!(Ambiguous);
+
 impl Table for Ambiguous {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "ambiguous",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("either", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["either"],
-                references: ("", "person"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "",
-                columns: &["either"],
-                references: ("", "place"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new("", &["either"], ("", "person"), &["id"]),
+            ForeignKey::new("", &["either"], ("", "place"), &["id"]),
         ],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::EITHER_FKEY,
+            constraints::EITHER_FKEY_XDC13,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AmbiguousId))],
         layout: "6cc141b1",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.either]
+    }
+}
+
+impl Writable for Ambiguous {}
+
+impl NewRow for NewAmbiguous {
+    type Table = Ambiguous;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.either]
+    }
+}
+
+impl Patch for AmbiguousPatch {
+    type Table = Ambiguous;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.either]
+    }
+}
+
+impl Keyed for Ambiguous {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Ambiguous> for AmbiguousId {
+    fn into_key(self) -> Key<Ambiguous> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `ambiguous`.
@@ -91,15 +127,59 @@ impl ColumnName for AmbiguousColumn {
 
 tablature_runtime::impl_columns!(AmbiguousColumn);
 
-/// Keys under which rows of `ambiguous` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `ambiguous`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Ambiguous, AmbiguousId> = Col::new(0);
+    pub const EITHER: Col<Ambiguous, Option<i64>> = Col::new(1);
+}
+
+/// The keys of `ambiguous` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AmbiguousId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Ambiguous::RELATION, "pk", &[&id])
+    pub fn pk(id: AmbiguousId) -> Key<Ambiguous> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `ambiguous` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// The foreign key of `either`.
+    pub const EITHER: Reference<Ambiguous, Person> = Reference::new(0);
+
+    /// The foreign key of `either`.
+    pub const EITHER_PLACE: Reference<Ambiguous, Place> = Reference::new(1);
+}
+
+/// The constraints of `ambiguous` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "ambiguous"),
+        "",
+        &["id"],
+    );
+
+    /// Foreign key: `either` to `person`.
+    pub const EITHER_FKEY: Constraint = Constraint::foreign_key(
+        ("", "ambiguous"),
+        "",
+        &["either"],
+    );
+
+    /// Foreign key: `either` to `place`.
+    pub const EITHER_FKEY_XDC13: Constraint = Constraint::foreign_key(
+        ("", "ambiguous"),
+        "",
+        &["either"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

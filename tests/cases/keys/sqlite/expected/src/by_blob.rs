@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Bytes, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Bytes, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `by_blob` by its `hash`.
@@ -34,22 +36,67 @@ pub struct ByBlobPatch {
 
 impl FromRow for ByBlob {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { hash: row.get("hash")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByBlob);
+
 impl Table for ByBlob {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_blob",
-        kind: RelationKind::Table,
         columns: &[Column::new("hash", "BLOB")],
         primary_key: &["hash"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["hash"], key_text!(ByBlobHash))],
         layout: "b602a871",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.hash]
+    }
+}
+
+impl Writable for ByBlob {}
+
+impl NewRow for NewByBlob {
+    type Table = ByBlob;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.hash]
+    }
+}
+
+impl Patch for ByBlobPatch {
+    type Table = ByBlob;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.hash]
+    }
+}
+
+impl Keyed for ByBlob {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.hash)
+    }
+}
+
+impl IntoKey<ByBlob> for ByBlobHash {
+    fn into_key(self) -> Key<ByBlob> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByBlob> for &ByBlobHash {
+    fn into_key(self) -> Key<ByBlob> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_blob`.
@@ -64,15 +111,33 @@ impl ColumnName for ByBlobColumn {
 
 tablature_runtime::impl_columns!(ByBlobColumn);
 
-/// Keys under which rows of `by_blob` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `by_blob`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const HASH: Col<ByBlob, ByBlobHash> = Col::new(0);
+}
+
+/// The keys of `by_blob` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `hash`.
-    pub fn pk(hash: &ByBlobHash) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ByBlob::RELATION, "pk", &[hash])
+    pub fn pk(hash: &ByBlobHash) -> Key<ByBlob> {
+        Key::cached(0, &[hash])
     }
+}
+
+/// The constraints of `by_blob` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `hash`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "by_blob"),
+        "",
+        &["hash"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

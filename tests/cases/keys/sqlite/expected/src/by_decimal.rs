@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Change, Col, Column, ColumnName, Constraint, Decimal, FromRow, IntoKey, Key, Keyed,
+    NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
 };
 
 /// Identifies a row of `by_decimal` by its `rate`.
@@ -34,22 +35,60 @@ pub struct ByDecimalPatch {
 
 impl FromRow for ByDecimal {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { rate: row.get("rate")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByDecimal);
+
 impl Table for ByDecimal {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_decimal",
-        kind: RelationKind::Table,
         columns: &[Column::new("rate", "DECIMAL(6, 2)")],
         primary_key: &["rate"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
         layout: "db6f7339",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.rate]
+    }
+}
+
+impl Writable for ByDecimal {}
+
+impl NewRow for NewByDecimal {
+    type Table = ByDecimal;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.rate]
+    }
+}
+
+impl Patch for ByDecimalPatch {
+    type Table = ByDecimal;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.rate]
+    }
+}
+
+impl Keyed for ByDecimal {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.rate)
+    }
+}
+
+impl IntoKey<ByDecimal> for ByDecimalRate {
+    fn into_key(self) -> Key<ByDecimal> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_decimal`.
@@ -63,6 +102,37 @@ impl ColumnName for ByDecimalColumn {
 }
 
 tablature_runtime::impl_columns!(ByDecimalColumn);
+
+/// The columns of `by_decimal`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const RATE: Col<ByDecimal, ByDecimalRate> = Col::new(0);
+}
+
+/// The keys of `by_decimal` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `rate`.
+    ///
+    /// Rows are not cached under it: rate has no canonical text.
+    pub fn pk(rate: ByDecimalRate) -> Key<ByDecimal> {
+        Key::uncached(&["rate"], &[&rate])
+    }
+}
+
+/// The constraints of `by_decimal` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `rate`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "by_decimal"),
+        "",
+        &["rate"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
 };
 
 /// Identifies a row of `by_descending` by its `id`.
@@ -35,22 +36,60 @@ pub struct ByDescendingPatch {
 
 impl FromRow for ByDescending {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByDescending);
+
 impl Table for ByDescending {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_descending",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "INTEGER").nullable()],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
         layout: "d8bd1ade",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for ByDescending {}
+
+impl NewRow for NewByDescending {
+    type Table = ByDescending;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for ByDescendingPatch {
+    type Table = ByDescending;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for ByDescending {
+    fn key(&self) -> Key<Self> {
+        Key::uncached(&["id"], &[&self.id])
+    }
+}
+
+impl IntoKey<ByDescending> for ByDescendingId {
+    fn into_key(self) -> Key<ByDescending> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_descending`.
@@ -64,6 +103,37 @@ impl ColumnName for ByDescendingColumn {
 }
 
 tablature_runtime::impl_columns!(ByDescendingColumn);
+
+/// The columns of `by_descending`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ByDescending, Option<ByDescendingId>> = Col::new(0);
+}
+
+/// The keys of `by_descending` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `id`.
+    ///
+    /// Rows are not cached under it: a column of it can be NULL.
+    pub fn pk(id: ByDescendingId) -> Key<ByDescending> {
+        Key::uncached(&["id"], &[&id])
+    }
+}
+
+/// The constraints of `by_descending` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "by_descending"),
+        "",
+        &["id"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
 };
 
 /// Identifies a row of `by_folded_text` by its `code`.
@@ -34,22 +35,66 @@ pub struct ByFoldedTextPatch {
 
 impl FromRow for ByFoldedText {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { code: row.get("code")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByFoldedText);
+
 impl Table for ByFoldedText {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_folded_text",
-        kind: RelationKind::Table,
         columns: &[Column::new("code", "TEXT")],
         primary_key: &["code"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
         layout: "d41be974",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Writable for ByFoldedText {}
+
+impl NewRow for NewByFoldedText {
+    type Table = ByFoldedText;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Patch for ByFoldedTextPatch {
+    type Table = ByFoldedText;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code]
+    }
+}
+
+impl Keyed for ByFoldedText {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.code)
+    }
+}
+
+impl IntoKey<ByFoldedText> for ByFoldedTextCode {
+    fn into_key(self) -> Key<ByFoldedText> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByFoldedText> for &ByFoldedTextCode {
+    fn into_key(self) -> Key<ByFoldedText> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_folded_text`.
@@ -63,6 +108,37 @@ impl ColumnName for ByFoldedTextColumn {
 }
 
 tablature_runtime::impl_columns!(ByFoldedTextColumn);
+
+/// The columns of `by_folded_text`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<ByFoldedText, ByFoldedTextCode> = Col::new(0);
+}
+
+/// The keys of `by_folded_text` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `code`.
+    ///
+    /// Rows are not cached under it: code compares texts by a collation for which different ones may be equal.
+    pub fn pk(code: &ByFoldedTextCode) -> Key<ByFoldedText> {
+        Key::uncached(&["code"], &[code])
+    }
+}
+
+/// The constraints of `by_folded_text` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `code`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "by_folded_text"),
+        "",
+        &["code"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
 };
 
 /// Identifies a row of `by_int` by its `id`.
@@ -35,22 +36,60 @@ pub struct ByIntPatch {
 
 impl FromRow for ByInt {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByInt);
+
 impl Table for ByInt {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_int",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "INT").nullable()],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
         layout: "d8bd1ade",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for ByInt {}
+
+impl NewRow for NewByInt {
+    type Table = ByInt;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for ByIntPatch {
+    type Table = ByInt;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for ByInt {
+    fn key(&self) -> Key<Self> {
+        Key::uncached(&["id"], &[&self.id])
+    }
+}
+
+impl IntoKey<ByInt> for ByIntId {
+    fn into_key(self) -> Key<ByInt> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_int`.
@@ -64,6 +103,33 @@ impl ColumnName for ByIntColumn {
 }
 
 tablature_runtime::impl_columns!(ByIntColumn);
+
+/// The columns of `by_int`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ByInt, Option<ByIntId>> = Col::new(0);
+}
+
+/// The keys of `by_int` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `id`.
+    ///
+    /// Rows are not cached under it: a column of it can be NULL.
+    pub fn pk(id: ByIntId) -> Key<ByInt> {
+        Key::uncached(&["id"], &[&id])
+    }
+}
+
+/// The constraints of `by_int` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "by_int"), "", &["id"]);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

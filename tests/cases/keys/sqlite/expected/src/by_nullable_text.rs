@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
 };
 
 /// Identifies a row of `by_nullable_text` by its `code`.
@@ -35,22 +36,66 @@ pub struct ByNullableTextPatch {
 
 impl FromRow for ByNullableText {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { code: row.get("code")? })
     }
 }
 
+tablature_runtime::impl_from_row!(ByNullableText);
+
 impl Table for ByNullableText {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "by_nullable_text",
-        kind: RelationKind::Table,
         columns: &[Column::new("code", "TEXT").nullable()],
         primary_key: &["code"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
         layout: "af513048",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Writable for ByNullableText {}
+
+impl NewRow for NewByNullableText {
+    type Table = ByNullableText;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code]
+    }
+}
+
+impl Patch for ByNullableTextPatch {
+    type Table = ByNullableText;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code]
+    }
+}
+
+impl Keyed for ByNullableText {
+    fn key(&self) -> Key<Self> {
+        Key::uncached(&["code"], &[&self.code])
+    }
+}
+
+impl IntoKey<ByNullableText> for ByNullableTextCode {
+    fn into_key(self) -> Key<ByNullableText> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<ByNullableText> for &ByNullableTextCode {
+    fn into_key(self) -> Key<ByNullableText> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `by_nullable_text`.
@@ -64,6 +109,37 @@ impl ColumnName for ByNullableTextColumn {
 }
 
 tablature_runtime::impl_columns!(ByNullableTextColumn);
+
+/// The columns of `by_nullable_text`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<ByNullableText, Option<ByNullableTextCode>> = Col::new(0);
+}
+
+/// The keys of `by_nullable_text` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `code`.
+    ///
+    /// Rows are not cached under it: a column of it can be NULL.
+    pub fn pk(code: &ByNullableTextCode) -> Key<ByNullableText> {
+        Key::uncached(&["code"], &[code])
+    }
+}
+
+/// The constraints of `by_nullable_text` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `code`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "by_nullable_text"),
+        "",
+        &["code"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

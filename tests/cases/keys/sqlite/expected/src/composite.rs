@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, UniqueKey,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey,
+    Writable, key_text,
 };
 use tablature_runtime::chrono::NaiveDate;
 
@@ -41,6 +43,7 @@ pub struct CompositePatch {
 
 impl FromRow for Composite {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             a: row.get("a")?,
             b: row.get("b")?,
@@ -50,11 +53,11 @@ impl FromRow for Composite {
     }
 }
 
+tablature_runtime::impl_from_row!(Composite);
+
 impl Table for Composite {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "composite",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("a", "INTEGER"),
             Column::new("b", "TEXT"),
@@ -62,16 +65,50 @@ impl Table for Composite {
             Column::new("d", "DATE"),
         ],
         primary_key: &["c", "a"],
-        unique_keys: &[
-            UniqueKey {
-                name: "",
-                columns: &["d", "b"],
-            },
-        ],
-        foreign_keys: &[],
+        unique_keys: &[UniqueKey::new("", &["d", "b"])],
+        constraints: &[constraints::PRIMARY_KEY, constraints::D_B_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["c", "a"], key_text!(i64, i64))],
         layout: "0ae4a71e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.a, &self.b, &self.c, &self.d]
+    }
+}
+
+impl Writable for Composite {}
+
+impl NewRow for NewComposite {
+    type Table = Composite;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.a, &self.b, &self.c, &self.d]
+    }
+}
+
+impl Patch for CompositePatch {
+    type Table = Composite;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.a, &self.b, &self.c, &self.d]
+    }
+}
+
+impl Keyed for Composite {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.c, self.a)
+    }
+}
+
+impl IntoKey<Composite> for (i64, i64) {
+    fn into_key(self) -> Key<Composite> {
+        keys::pk(self.0, self.1)
+    }
 }
 
 /// The columns of `composite`.
@@ -89,20 +126,46 @@ impl ColumnName for CompositeColumn {
 
 tablature_runtime::impl_columns!(CompositeColumn);
 
-/// Keys under which rows of `composite` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `composite`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const A: Col<Composite, i64> = Col::new(0);
+    pub const B: Col<Composite, String> = Col::new(1);
+    pub const C: Col<Composite, i64> = Col::new(2);
+    pub const D: Col<Composite, NaiveDate> = Col::new(3);
+}
+
+/// The keys of `composite` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `c` and `a`.
-    pub fn pk(c: i64, a: i64) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Composite::RELATION,
-            "pk",
-            &[&c, &a],
-        )
+    pub fn pk(c: i64, a: i64) -> Key<Composite> {
+        Key::cached(0, &[&c, &a])
     }
+
+    /// The key of the row with this `d` and `b`.
+    ///
+    /// Rows are not cached under it: d has no canonical text.
+    pub fn d_and_b(d: NaiveDate, b: &str) -> Key<Composite> {
+        Key::uncached(&["d", "b"], &[&d, &b])
+    }
+}
+
+/// The constraints of `composite` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `c`, `a`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "composite"),
+        "",
+        &["c", "a"],
+    );
+
+    /// Unique: `d`, `b`.
+    pub const D_B_KEY: Constraint = Constraint::unique(("", "composite"), "", &["d", "b"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 use tablature_runtime::chrono::NaiveDateTime;
 
@@ -74,6 +75,7 @@ pub struct FilledPatch {
 
 impl FromRow for Filled {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             price: row.get("price")?,
@@ -89,11 +91,11 @@ impl FromRow for Filled {
     }
 }
 
+tablature_runtime::impl_from_row!(Filled);
+
 impl Table for Filled {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "filled",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("price", "DECIMAL(8, 2)").default(),
@@ -107,11 +109,78 @@ impl Table for Filled {
             Column::new("expression", "TEXT").default(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(FilledId))],
         layout: "14feb1c6",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.price,
+            &self.tax,
+            &self.word,
+            &self.word_null,
+            &self.upper_word,
+            &self.flag,
+            &self.code,
+            &self.at,
+            &self.expression,
+        ]
+    }
+}
+
+impl Writable for Filled {}
+
+impl NewRow for NewFilled {
+    type Table = Filled;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.price,
+            &self.word,
+            &self.word_null,
+            &self.flag,
+            &self.code,
+            &self.at,
+            &self.expression,
+        ]
+    }
+}
+
+impl Patch for FilledPatch {
+    type Table = Filled;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.price,
+            &self.word,
+            &self.word_null,
+            &self.flag,
+            &self.code,
+            &self.at,
+            &self.expression,
+        ]
+    }
+}
+
+impl Keyed for Filled {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Filled> for FilledId {
+    fn into_key(self) -> Key<Filled> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `filled`.
@@ -146,15 +215,38 @@ impl ColumnName for FilledColumn {
 
 tablature_runtime::impl_columns!(FilledColumn);
 
-/// Keys under which rows of `filled` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `filled`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Filled, FilledId> = Col::new(0);
+    pub const PRICE: Col<Filled, Decimal> = Col::new(1);
+    pub const TAX: Col<Filled, Option<Decimal>> = Col::new(2);
+    pub const WORD: Col<Filled, String> = Col::new(3);
+    pub const WORD_NULL: Col<Filled, Option<String>> = Col::new(4);
+    pub const UPPER_WORD: Col<Filled, Option<String>> = Col::new(5);
+    pub const FLAG: Col<Filled, bool> = Col::new(6);
+    pub const CODE: Col<Filled, i64> = Col::new(7);
+    pub const AT: Col<Filled, NaiveDateTime> = Col::new(8);
+    pub const EXPRESSION: Col<Filled, String> = Col::new(9);
+}
+
+/// The keys of `filled` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: FilledId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Filled::RELATION, "pk", &[&id])
+    pub fn pk(id: FilledId) -> Key<Filled> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `filled` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "filled"), "", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod ambiguous;
 pub mod animal;
 pub mod by_blob;
@@ -30,6 +34,7 @@ pub mod by_descending;
 pub mod by_folded_text;
 pub mod by_int;
 pub mod by_nullable_text;
+pub mod by_word_and_number;
 pub mod composite;
 pub mod dog;
 pub mod filled;
@@ -40,7 +45,9 @@ pub mod place;
 pub mod poodle;
 pub mod search;
 pub mod to_composite;
+pub mod two_ways;
 pub mod uniques;
+pub mod unnamed;
 pub mod view_of_people;
 pub mod without_key;
 
@@ -64,6 +71,9 @@ pub use by_nullable_text::{
     ByNullableText, ByNullableTextCode, ByNullableTextColumn, ByNullableTextPatch,
     NewByNullableText,
 };
+pub use by_word_and_number::{
+    ByWordAndNumber, ByWordAndNumberColumn, ByWordAndNumberPatch, NewByWordAndNumber,
+};
 pub use composite::{Composite, CompositeColumn, CompositePatch, NewComposite};
 pub use dog::{Dog, DogColumn, DogPatch, NewDog};
 pub use filled::{Filled, FilledColumn, FilledId, FilledPatch, NewFilled};
@@ -76,9 +86,53 @@ pub use search::{NewSearch, Search, SearchColumn, SearchPatch};
 pub use to_composite::{
     NewToComposite, ToComposite, ToCompositeColumn, ToCompositeId, ToCompositePatch,
 };
+pub use two_ways::{NewTwoWays, TwoWays, TwoWaysColumn, TwoWaysId, TwoWaysPatch};
 pub use uniques::{NewUniques, Uniques, UniquesColumn, UniquesId, UniquesPatch};
+pub use unnamed::{NewUnnamed, Unnamed, UnnamedColumn, UnnamedId, UnnamedPatch};
 pub use view_of_people::{ViewOfPeople, ViewOfPeopleColumn};
 pub use without_key::{NewWithoutKey, WithoutKey, WithoutKeyColumn, WithoutKeyPatch};
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "keys_sqlite";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Sqlite,
+    relations: &[
+        Ambiguous::RELATION,
+        Animal::RELATION,
+        ByBlob::RELATION,
+        ByDecimal::RELATION,
+        ByDescending::RELATION,
+        ByFoldedText::RELATION,
+        ByInt::RELATION,
+        ByNullableText::RELATION,
+        ByWordAndNumber::RELATION,
+        Composite::RELATION,
+        Dog::RELATION,
+        Filled::RELATION,
+        Lost::RELATION,
+        Mismatch::RELATION,
+        Person::RELATION,
+        Place::RELATION,
+        Poodle::RELATION,
+        Search::RELATION,
+        ToComposite::RELATION,
+        TwoWays::RELATION,
+        Uniques::RELATION,
+        Unnamed::RELATION,
+        ViewOfPeople::RELATION,
+        WithoutKey::RELATION,
+    ],
+    enums: &[],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

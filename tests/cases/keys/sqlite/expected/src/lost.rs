@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `lost` by its `id`.
@@ -46,6 +47,7 @@ pub struct LostPatch {
 
 impl FromRow for Lost {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             nobody: row.get("nobody")?,
@@ -54,35 +56,68 @@ impl FromRow for Lost {
     }
 }
 
+tablature_runtime::impl_from_row!(Lost);
+
 impl Table for Lost {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "lost",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("nobody", "INTEGER").nullable(),
             Column::new("nowhere", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["nobody"],
-                references: ("", "nobody"),
-                referenced_columns: &[],
-            },
-            ForeignKey {
-                name: "",
-                columns: &["nowhere"],
-                references: ("", "person"),
-                referenced_columns: &["nowhere"],
-            },
+            ForeignKey::new("", &["nobody"], ("", "nobody"), &[]),
+            ForeignKey::new("", &["nowhere"], ("", "person"), &["nowhere"]),
         ],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::NOBODY_FKEY,
+            constraints::NOWHERE_FKEY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(LostId))],
         layout: "4f9843d2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.nobody, &self.nowhere]
+    }
+}
+
+impl Writable for Lost {}
+
+impl NewRow for NewLost {
+    type Table = Lost;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.nobody, &self.nowhere]
+    }
+}
+
+impl Patch for LostPatch {
+    type Table = Lost;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.nobody, &self.nowhere]
+    }
+}
+
+impl Keyed for Lost {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Lost> for LostId {
+    fn into_key(self) -> Key<Lost> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `lost`.
@@ -99,15 +134,45 @@ impl ColumnName for LostColumn {
 
 tablature_runtime::impl_columns!(LostColumn);
 
-/// Keys under which rows of `lost` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `lost`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Lost, LostId> = Col::new(0);
+    pub const NOBODY: Col<Lost, Option<i64>> = Col::new(1);
+    pub const NOWHERE: Col<Lost, Option<i64>> = Col::new(2);
+}
+
+/// The keys of `lost` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: LostId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Lost::RELATION, "pk", &[&id])
+    pub fn pk(id: LostId) -> Key<Lost> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `lost` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "lost"), "", &["id"]);
+
+    /// Foreign key: `nobody` to `nobody`.
+    pub const NOBODY_FKEY: Constraint = Constraint::foreign_key(
+        ("", "lost"),
+        "",
+        &["nobody"],
+    );
+
+    /// Foreign key: `nowhere` to `person`.
+    pub const NOWHERE_FKEY: Constraint = Constraint::foreign_key(
+        ("", "lost"),
+        "",
+        &["nowhere"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
+use super::Person;
 
 /// Identifies a row of `mismatch` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +43,7 @@ pub struct MismatchPatch {
 
 impl FromRow for Mismatch {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             person_id: row.get("person_id")?,
@@ -48,28 +51,60 @@ impl FromRow for Mismatch {
     }
 }
 
+tablature_runtime::impl_from_row!(Mismatch);
+
 impl Table for Mismatch {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "mismatch",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("person_id", "TEXT").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["person_id"],
-                references: ("", "person"),
-                referenced_columns: &["id"],
-            },
-        ],
+        foreign_keys: &[ForeignKey::new("", &["person_id"], ("", "person"), &["id"])],
+        constraints: &[constraints::PRIMARY_KEY, constraints::PERSON_ID_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(MismatchId))],
         layout: "9a714563",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.person_id]
+    }
+}
+
+impl Writable for Mismatch {}
+
+impl NewRow for NewMismatch {
+    type Table = Mismatch;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.person_id]
+    }
+}
+
+impl Patch for MismatchPatch {
+    type Table = Mismatch;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.person_id]
+    }
+}
+
+impl Keyed for Mismatch {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Mismatch> for MismatchId {
+    fn into_key(self) -> Key<Mismatch> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `mismatch`.
@@ -85,15 +120,49 @@ impl ColumnName for MismatchColumn {
 
 tablature_runtime::impl_columns!(MismatchColumn);
 
-/// Keys under which rows of `mismatch` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `mismatch`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Mismatch, MismatchId> = Col::new(0);
+    pub const PERSON_ID: Col<Mismatch, Option<String>> = Col::new(1);
+}
+
+/// The keys of `mismatch` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: MismatchId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Mismatch::RELATION, "pk", &[&id])
+    pub fn pk(id: MismatchId) -> Key<Mismatch> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `mismatch` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// The foreign key of `person_id`.
+    pub const PERSON: Reference<Mismatch, Person> = Reference::new(0);
+}
+
+/// The constraints of `mismatch` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "mismatch"),
+        "",
+        &["id"],
+    );
+
+    /// Foreign key: `person_id` to `person`.
+    pub const PERSON_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "mismatch"),
+        "",
+        &["person_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

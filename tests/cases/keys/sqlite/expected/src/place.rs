@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `place` by its `id`.
@@ -35,22 +37,61 @@ pub struct PlacePatch {
 
 impl FromRow for Place {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(Place);
+
 impl Table for Place {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "place",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "INTEGER").identity()],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(PlaceId))],
         layout: "15439599",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for Place {}
+
+impl NewRow for NewPlace {
+    type Table = Place;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for PlacePatch {
+    type Table = Place;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for Place {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Place> for PlaceId {
+    fn into_key(self) -> Key<Place> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `place`.
@@ -65,15 +106,29 @@ impl ColumnName for PlaceColumn {
 
 tablature_runtime::impl_columns!(PlaceColumn);
 
-/// Keys under which rows of `place` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `place`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Place, PlaceId> = Col::new(0);
+}
+
+/// The keys of `place` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: PlaceId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Place::RELATION, "pk", &[&id])
+    pub fn pk(id: PlaceId) -> Key<Place> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `place` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "place"), "", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

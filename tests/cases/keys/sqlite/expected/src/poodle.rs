@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, key_text,
 };
-use super::AnimalId;
+use super::{AnimalId, Dog};
 
 /// A row of the table `poodle`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -29,29 +31,68 @@ pub struct PoodlePatch {
 
 impl FromRow for Poodle {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { dog_id: row.get("dog_id")? })
     }
 }
 
+tablature_runtime::impl_from_row!(Poodle);
+
 impl Table for Poodle {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "poodle",
-        kind: RelationKind::Table,
         columns: &[Column::new("dog_id", "TEXT")],
         primary_key: &["dog_id"],
-        unique_keys: &[],
-        foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["dog_id"],
-                references: ("", "dog"),
-                referenced_columns: &["animal_id"],
-            },
-        ],
+        foreign_keys: &[ForeignKey::new("", &["dog_id"], ("", "dog"), &["animal_id"])],
+        constraints: &[constraints::PRIMARY_KEY, constraints::DOG_ID_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["dog_id"], key_text!(AnimalId))],
         layout: "14b65181",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.dog_id]
+    }
+}
+
+impl Writable for Poodle {}
+
+impl NewRow for NewPoodle {
+    type Table = Poodle;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.dog_id]
+    }
+}
+
+impl Patch for PoodlePatch {
+    type Table = Poodle;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.dog_id]
+    }
+}
+
+impl Keyed for Poodle {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.dog_id)
+    }
+}
+
+impl IntoKey<Poodle> for AnimalId {
+    fn into_key(self) -> Key<Poodle> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<Poodle> for &AnimalId {
+    fn into_key(self) -> Key<Poodle> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `poodle`.
@@ -66,15 +107,48 @@ impl ColumnName for PoodleColumn {
 
 tablature_runtime::impl_columns!(PoodleColumn);
 
-/// Keys under which rows of `poodle` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `poodle`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const DOG_ID: Col<Poodle, AnimalId> = Col::new(0);
+}
+
+/// The keys of `poodle` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `dog_id`.
-    pub fn pk(dog_id: &AnimalId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Poodle::RELATION, "pk", &[dog_id])
+    pub fn pk(dog_id: &AnimalId) -> Key<Poodle> {
+        Key::cached(0, &[dog_id])
     }
+}
+
+/// The foreign keys of `poodle` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// The foreign key of `dog_id`.
+    pub const DOG: Reference<Poodle, Dog> = Reference::new(0);
+}
+
+/// The constraints of `poodle` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `dog_id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "poodle"),
+        "",
+        &["dog_id"],
+    );
+
+    /// Foreign key: `dog_id` to `dog`.
+    pub const DOG_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "poodle"),
+        "",
+        &["dog_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqliteValue,
-    Table, json,
+    Change, Col, Column, ColumnName, FromRow, NewRow, Patch, Relation, RelationKind, Row,
+    RowError, Schema, SqliteValue, Table, ToSql, Writable, json,
 };
 
 /// A row of the virtual table `search`.
@@ -35,6 +35,7 @@ pub struct SearchPatch {
 
 impl FromRow for Search {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             title: row.get("title")?,
             body: row.get("body")?,
@@ -42,21 +43,46 @@ impl FromRow for Search {
     }
 }
 
+tablature_runtime::impl_from_row!(Search);
+
 impl Table for Search {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "search",
         kind: RelationKind::VirtualTable,
         columns: &[
             Column::new("title", "").nullable(),
             Column::new("body", "").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
+        left_out: &["search", "rank"],
         layout: "70f9cb8c",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.title, &self.body]
+    }
+}
+
+impl Writable for Search {}
+
+impl NewRow for NewSearch {
+    type Table = Search;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.title, &self.body]
+    }
+}
+
+impl Patch for SearchPatch {
+    type Table = Search;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.title, &self.body]
+    }
 }
 
 /// The columns of `search`.
@@ -71,6 +97,14 @@ impl ColumnName for SearchColumn {
 }
 
 tablature_runtime::impl_columns!(SearchColumn);
+
+/// The columns of `search`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const TITLE: Col<Search, Option<SqliteValue>> = Col::new(0);
+    pub const BODY: Col<Search, Option<SqliteValue>> = Col::new(1);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, UniqueKey,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `uniques` by its `id`.
@@ -65,6 +66,7 @@ pub struct UniquesPatch {
 
 impl FromRow for Uniques {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             total: row.get("total")?,
@@ -78,11 +80,11 @@ impl FromRow for Uniques {
     }
 }
 
+tablature_runtime::impl_from_row!(Uniques);
+
 impl Table for Uniques {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "uniques",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("total", "INTEGER"),
@@ -95,27 +97,99 @@ impl Table for Uniques {
         ],
         primary_key: &["id"],
         unique_keys: &[
-            UniqueKey {
-                name: "",
-                columns: &["nocase"],
-            },
-            UniqueKey {
-                name: "",
-                columns: &["total"],
-            },
-            UniqueKey {
-                name: "two_parts",
-                columns: &["part_b", "part_a"],
-            },
-            UniqueKey {
-                name: "collated_index",
-                columns: &["part_b"],
-            },
+            UniqueKey::new("", &["nocase"]),
+            UniqueKey::new("", &["total"]),
+            UniqueKey::new("two_parts", &["part_b", "part_a"]),
+            UniqueKey::new("collated_index", &["part_b"]),
         ],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::PRIMARY_KEY,
+            constraints::NOCASE_KEY,
+            constraints::NULLABLE_KEY,
+            constraints::TOTAL_KEY,
+            constraints::COLLATED_INDEX,
+            constraints::FOLDED_INDEX,
+            constraints::PARTIAL_INDEX,
+            constraints::TWO_PARTS,
+        ],
+        cache_keys: &[
+            CacheIndex::new("pk", &["id"], key_text!(UniquesId)),
+            CacheIndex::new("total", &["total"], key_text!(i64)),
+            CacheIndex::new(
+                "part_b+part_a",
+                &["part_b", "part_a"],
+                key_text!(String, i64),
+            ),
+            CacheIndex::new("part_b", &["part_b"], key_text!(String)),
+        ],
         layout: "0be39afe",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.folded,
+            &self.partial,
+            &self.nocase,
+        ]
+    }
+}
+
+impl Writable for Uniques {}
+
+impl NewRow for NewUniques {
+    type Table = Uniques;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.folded,
+            &self.partial,
+            &self.nocase,
+        ]
+    }
+}
+
+impl Patch for UniquesPatch {
+    type Table = Uniques;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.total,
+            &self.part_a,
+            &self.part_b,
+            &self.nullable,
+            &self.folded,
+            &self.partial,
+            &self.nocase,
+        ]
+    }
+}
+
+impl Keyed for Uniques {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Uniques> for UniquesId {
+    fn into_key(self) -> Key<Uniques> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `uniques`.
@@ -146,45 +220,103 @@ impl ColumnName for UniquesColumn {
 
 tablature_runtime::impl_columns!(UniquesColumn);
 
-/// Keys under which rows of `uniques` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `uniques`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Uniques, UniquesId> = Col::new(0);
+    pub const TOTAL: Col<Uniques, i64> = Col::new(1);
+    pub const PART_A: Col<Uniques, i64> = Col::new(2);
+    pub const PART_B: Col<Uniques, String> = Col::new(3);
+    pub const NULLABLE: Col<Uniques, Option<i64>> = Col::new(4);
+    pub const FOLDED: Col<Uniques, String> = Col::new(5);
+    pub const PARTIAL: Col<Uniques, i64> = Col::new(6);
+    pub const NOCASE: Col<Uniques, String> = Col::new(7);
+}
+
+/// The keys of `uniques` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UniquesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Uniques::RELATION, "pk", &[&id])
+    pub fn pk(id: UniquesId) -> Key<Uniques> {
+        Key::cached(0, &[&id])
+    }
+
+    /// The key of the row with this `nocase`.
+    ///
+    /// Rows are not cached under it: nocase compares texts by a collation for which different ones may be equal.
+    pub fn nocase(nocase: &str) -> Key<Uniques> {
+        Key::uncached(&["nocase"], &[&nocase])
     }
 
     /// The key of the row with this `total`.
-    pub fn total(total: i64) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "total",
-            &[&total],
-        )
+    pub fn total(total: i64) -> Key<Uniques> {
+        Key::cached(1, &[&total])
     }
 
     /// The key of the row with this `part_b` and `part_a`.
-    pub fn part_b_and_part_a(part_b: &str, part_a: i64) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "part_b+part_a",
-            &[&part_b, &part_a],
-        )
+    pub fn part_b_and_part_a(part_b: &str, part_a: i64) -> Key<Uniques> {
+        Key::cached(2, &[&part_b, &part_a])
     }
 
     /// The key of the row with this `part_b`.
-    pub fn part_b(part_b: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Uniques::RELATION,
-            "part_b",
-            &[&part_b],
-        )
+    pub fn part_b(part_b: &str) -> Key<Uniques> {
+        Key::cached(3, &[&part_b])
     }
+}
+
+/// The constraints of `uniques` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "uniques"),
+        "",
+        &["id"],
+    );
+
+    /// Unique: `nocase`.
+    pub const NOCASE_KEY: Constraint = Constraint::unique(("", "uniques"), "", &["nocase"]);
+
+    /// Unique: `nullable`.
+    pub const NULLABLE_KEY: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "",
+        &["nullable"],
+    );
+
+    /// Unique: `total`.
+    pub const TOTAL_KEY: Constraint = Constraint::unique(("", "uniques"), "", &["total"]);
+
+    /// Unique: `part_b`.
+    pub const COLLATED_INDEX: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "collated_index",
+        &["part_b"],
+    );
+
+    /// Unique: `lower(folded)`.
+    pub const FOLDED_INDEX: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "folded_index",
+        &[],
+    );
+
+    /// Unique: `partial`, where `partial > 0`.
+    pub const PARTIAL_INDEX: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "partial_index",
+        &["partial"],
+    );
+
+    /// Unique: `part_b`, `part_a`.
+    pub const TWO_PARTS: Constraint = Constraint::unique(
+        ("", "uniques"),
+        "two_parts",
+        &["part_b", "part_a"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

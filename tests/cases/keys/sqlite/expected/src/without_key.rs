@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow, NewRow, Patch,
+    Reference, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
 };
-use super::PersonId;
+use super::{Person, PersonId};
 
 /// A row of the table `without_key`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -36,6 +36,7 @@ pub struct WithoutKeyPatch {
 
 impl FromRow for WithoutKey {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             value: row.get("value")?,
             person_id: row.get("person_id")?,
@@ -43,28 +44,46 @@ impl FromRow for WithoutKey {
     }
 }
 
+tablature_runtime::impl_from_row!(WithoutKey);
+
 impl Table for WithoutKey {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "without_key",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("value", "INTEGER").nullable(),
             Column::new("person_id", "INTEGER").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["person_id"],
-                references: ("", "person"),
-                referenced_columns: &["id"],
-            },
-        ],
+        foreign_keys: &[ForeignKey::new("", &["person_id"], ("", "person"), &["id"])],
+        constraints: &[constraints::PERSON_ID_FKEY],
         layout: "23969a38",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.value, &self.person_id]
+    }
+}
+
+impl Writable for WithoutKey {}
+
+impl NewRow for NewWithoutKey {
+    type Table = WithoutKey;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.value, &self.person_id]
+    }
+}
+
+impl Patch for WithoutKeyPatch {
+    type Table = WithoutKey;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.value, &self.person_id]
+    }
 }
 
 /// The columns of `without_key`.
@@ -79,6 +98,34 @@ impl ColumnName for WithoutKeyColumn {
 }
 
 tablature_runtime::impl_columns!(WithoutKeyColumn);
+
+/// The columns of `without_key`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const VALUE: Col<WithoutKey, Option<i64>> = Col::new(0);
+    pub const PERSON_ID: Col<WithoutKey, Option<PersonId>> = Col::new(1);
+}
+
+/// The foreign keys of `without_key` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// The foreign key of `person_id`.
+    pub const PERSON: Reference<WithoutKey, Person> = Reference::new(0);
+}
+
+/// The constraints of `without_key` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `person_id` to `person`.
+    pub const PERSON_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("", "without_key"),
+        "",
+        &["person_id"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `a:b` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct ABXe822Patch {
 
 impl FromRow for ABXe822 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,62 @@ impl FromRow for ABXe822 {
     }
 }
 
+tablature_runtime::impl_from_row!(ABXe822);
+
 impl Table for ABXe822 {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "a:b",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("odd columns", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "a:b_ibfk_1",
-                columns: &["odd columns"],
-                references: ("", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new("a:b_ibfk_1", &["odd columns"], ("", "odd columns"), &["id"]),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ABXe822Id))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for ABXe822 {}
+
+impl NewRow for NewABXe822 {
+    type Table = ABXe822;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for ABXe822Patch {
+    type Table = ABXe822;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for ABXe822 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<ABXe822> for ABXe822Id {
+    fn into_key(self) -> Key<ABXe822> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `a:b`.
@@ -92,15 +128,45 @@ impl ColumnName for ABXe822Column {
 
 tablature_runtime::impl_columns!(ABXe822Column);
 
-/// Keys under which rows of `a:b` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `a:b`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ABXe822, ABXe822Id> = Col::new(0);
+    pub const ODD_COLUMNS: Col<ABXe822, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `a:b` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ABXe822Id) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ABXe822::RELATION, "pk", &[&id])
+    pub fn pk(id: ABXe822Id) -> Key<ABXe822> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `a:b` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `a:b_ibfk_1`.
+    pub const ODD_COLUMNS: Reference<ABXe822, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `a:b` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(("", "a:b"), "PRIMARY", &["id"]);
+
+    /// Foreign key: `odd columns` to `odd columns`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "a:b"),
+        "a:b_ibfk_1",
+        &["odd columns"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqlEnum, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqlEnum, Table, ToSql,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `enums` by its `id`.
@@ -136,6 +137,7 @@ tablature_runtime::impl_enum!(EnumsLabels);
 
 impl FromRow for Enums {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             label: row.get("label")?,
@@ -144,11 +146,11 @@ impl FromRow for Enums {
     }
 }
 
+tablature_runtime::impl_from_row!(Enums);
+
 impl Table for Enums {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "enums",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new(
@@ -162,11 +164,49 @@ impl Table for Enums {
                 .nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(EnumsId))],
         layout: "dbd28081",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.label, &self.labels]
+    }
+}
+
+impl Writable for Enums {}
+
+impl NewRow for NewEnums {
+    type Table = Enums;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.label, &self.labels]
+    }
+}
+
+impl Patch for EnumsPatch {
+    type Table = Enums;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.label, &self.labels]
+    }
+}
+
+impl Keyed for Enums {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Enums> for EnumsId {
+    fn into_key(self) -> Key<Enums> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `enums`.
@@ -183,15 +223,35 @@ impl ColumnName for EnumsColumn {
 
 tablature_runtime::impl_columns!(EnumsColumn);
 
-/// Keys under which rows of `enums` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `enums`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Enums, EnumsId> = Col::new(0);
+    pub const LABEL: Col<Enums, EnumsLabel> = Col::new(1);
+    pub const LABELS: Col<Enums, Option<BTreeSet<EnumsLabels>>> = Col::new(2);
+}
+
+/// The keys of `enums` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: EnumsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Enums::RELATION, "pk", &[&id])
+    pub fn pk(id: EnumsId) -> Key<Enums> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `enums` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "enums"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

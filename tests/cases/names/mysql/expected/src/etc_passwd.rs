@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `../../etc/passwd` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct EtcPasswdPatch {
 
 impl FromRow for EtcPasswd {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,67 @@ impl FromRow for EtcPasswd {
     }
 }
 
+tablature_runtime::impl_from_row!(EtcPasswd);
+
 impl Table for EtcPasswd {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "../../etc/passwd",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("odd columns", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "../../etc/passwd_ibfk_1",
-                columns: &["odd columns"],
-                references: ("", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "../../etc/passwd_ibfk_1",
+                &["odd columns"],
+                ("", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::IBFK_1, constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(EtcPasswdId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for EtcPasswd {}
+
+impl NewRow for NewEtcPasswd {
+    type Table = EtcPasswd;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for EtcPasswdPatch {
+    type Table = EtcPasswd;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for EtcPasswd {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<EtcPasswd> for EtcPasswdId {
+    fn into_key(self) -> Key<EtcPasswd> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `../../etc/passwd`.
@@ -92,15 +133,49 @@ impl ColumnName for EtcPasswdColumn {
 
 tablature_runtime::impl_columns!(EtcPasswdColumn);
 
-/// Keys under which rows of `../../etc/passwd` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `../../etc/passwd`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<EtcPasswd, EtcPasswdId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<EtcPasswd, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `../../etc/passwd` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: EtcPasswdId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, EtcPasswd::RELATION, "pk", &[&id])
+    pub fn pk(id: EtcPasswdId) -> Key<EtcPasswd> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `../../etc/passwd` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `../../etc/passwd_ibfk_1`.
+    pub const ODD_COLUMNS: Reference<EtcPasswd, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `../../etc/passwd` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `odd columns`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "../../etc/passwd"),
+        "../../etc/passwd_ibfk_1",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "../../etc/passwd"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `�evil` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct EvilPatch {
 
 impl FromRow for Evil {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,67 @@ impl FromRow for Evil {
     }
 }
 
+tablature_runtime::impl_from_row!(Evil);
+
 impl Table for Evil {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "\u{202e}evil",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("odd columns", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "\u{202e}evil_ibfk_1",
-                columns: &["odd columns"],
-                references: ("", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "\u{202e}evil_ibfk_1",
+                &["odd columns"],
+                ("", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(EvilId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for Evil {}
+
+impl NewRow for NewEvil {
+    type Table = Evil;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for EvilPatch {
+    type Table = Evil;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for Evil {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Evil> for EvilId {
+    fn into_key(self) -> Key<Evil> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `�evil`.
@@ -92,15 +133,49 @@ impl ColumnName for EvilColumn {
 
 tablature_runtime::impl_columns!(EvilColumn);
 
-/// Keys under which rows of `�evil` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `�evil`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Evil, EvilId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<Evil, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `�evil` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: EvilId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Evil::RELATION, "pk", &[&id])
+    pub fn pk(id: EvilId) -> Key<Evil> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `�evil` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `�evil_ibfk_1`.
+    pub const ODD_COLUMNS: Reference<Evil, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `�evil` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "\u{202e}evil"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `odd columns` to `odd columns`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "\u{202e}evil"),
+        "\u{202e}evil_ibfk_1",
+        &["odd columns"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

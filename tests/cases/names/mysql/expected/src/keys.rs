@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `keys` by its `id`.
@@ -40,6 +42,7 @@ pub struct KeysPatch {
 
 impl FromRow for Keys {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for Keys {
     }
 }
 
+tablature_runtime::impl_from_row!(Keys);
+
 impl Table for Keys {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "keys",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("value", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(KeysId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for Keys {}
+
+impl NewRow for NewKeys {
+    type Table = Keys;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for KeysPatch {
+    type Table = Keys;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for Keys {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Keys> for KeysId {
+    fn into_key(self) -> Key<Keys> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `keys`.
@@ -77,15 +118,34 @@ impl ColumnName for KeysColumn {
 
 tablature_runtime::impl_columns!(KeysColumn);
 
-/// Keys under which rows of `keys` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `keys`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Keys, KeysId> = Col::new(0);
+    pub const VALUE: Col<Keys, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `keys` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: KeysId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Keys::RELATION, "pk", &[&id])
+    pub fn pk(id: KeysId) -> Key<Keys> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `keys` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "keys"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `keywords` by its `id`.
@@ -311,6 +313,7 @@ pub struct KeywordsPatch {
 
 impl FromRow for Keywords {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             r#abstract: row.get("abstract")?,
@@ -366,11 +369,11 @@ impl FromRow for Keywords {
     }
 }
 
+tablature_runtime::impl_from_row!(Keywords);
+
 impl Table for Keywords {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "keywords",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("abstract", "int(11)").nullable(),
@@ -424,11 +427,202 @@ impl Table for Keywords {
             Column::new("'static", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(KeywordsId))],
         layout: "919783cd",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.r#abstract,
+            &self.r#as,
+            &self.r#async,
+            &self.r#await,
+            &self.r#box,
+            &self.r#break,
+            &self.r#const,
+            &self.r#continue,
+            &self.crate_,
+            &self.r#dyn,
+            &self.r#else,
+            &self.r#enum,
+            &self.r#extern,
+            &self.r#false,
+            &self.r#fn,
+            &self.r#for,
+            &self.r#gen,
+            &self.r#if,
+            &self.r#impl,
+            &self.r#in,
+            &self.r#let,
+            &self.r#loop,
+            &self.r#macro,
+            &self.r#match,
+            &self.r#mod,
+            &self.r#move,
+            &self.r#mut,
+            &self.r#pub,
+            &self.r#ref,
+            &self.r#return,
+            &self.self_,
+            &self.r#static,
+            &self.r#struct,
+            &self.super_,
+            &self.r#trait,
+            &self.r#true,
+            &self.r#try,
+            &self.r#type,
+            &self.type_,
+            &self.union,
+            &self.r#unsafe,
+            &self.r#use,
+            &self.r#where,
+            &self.r#while,
+            &self.r#yield,
+            &self.underscore,
+            &self.underscore_underscore,
+            &self.r_type,
+            &self.static_xe639,
+        ]
+    }
+}
+
+impl Writable for Keywords {}
+
+impl NewRow for NewKeywords {
+    type Table = Keywords;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.r#abstract,
+            &self.r#as,
+            &self.r#async,
+            &self.r#await,
+            &self.r#box,
+            &self.r#break,
+            &self.r#const,
+            &self.r#continue,
+            &self.crate_,
+            &self.r#dyn,
+            &self.r#else,
+            &self.r#enum,
+            &self.r#extern,
+            &self.r#false,
+            &self.r#fn,
+            &self.r#for,
+            &self.r#gen,
+            &self.r#if,
+            &self.r#impl,
+            &self.r#in,
+            &self.r#let,
+            &self.r#loop,
+            &self.r#macro,
+            &self.r#match,
+            &self.r#mod,
+            &self.r#move,
+            &self.r#mut,
+            &self.r#pub,
+            &self.r#ref,
+            &self.r#return,
+            &self.self_,
+            &self.r#static,
+            &self.r#struct,
+            &self.super_,
+            &self.r#trait,
+            &self.r#true,
+            &self.r#try,
+            &self.r#type,
+            &self.type_,
+            &self.union,
+            &self.r#unsafe,
+            &self.r#use,
+            &self.r#where,
+            &self.r#while,
+            &self.r#yield,
+            &self.underscore,
+            &self.underscore_underscore,
+            &self.r_type,
+            &self.static_xe639,
+        ]
+    }
+}
+
+impl Patch for KeywordsPatch {
+    type Table = Keywords;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.r#abstract,
+            &self.r#as,
+            &self.r#async,
+            &self.r#await,
+            &self.r#box,
+            &self.r#break,
+            &self.r#const,
+            &self.r#continue,
+            &self.crate_,
+            &self.r#dyn,
+            &self.r#else,
+            &self.r#enum,
+            &self.r#extern,
+            &self.r#false,
+            &self.r#fn,
+            &self.r#for,
+            &self.r#gen,
+            &self.r#if,
+            &self.r#impl,
+            &self.r#in,
+            &self.r#let,
+            &self.r#loop,
+            &self.r#macro,
+            &self.r#match,
+            &self.r#mod,
+            &self.r#move,
+            &self.r#mut,
+            &self.r#pub,
+            &self.r#ref,
+            &self.r#return,
+            &self.self_,
+            &self.r#static,
+            &self.r#struct,
+            &self.super_,
+            &self.r#trait,
+            &self.r#true,
+            &self.r#try,
+            &self.r#type,
+            &self.type_,
+            &self.union,
+            &self.r#unsafe,
+            &self.r#use,
+            &self.r#where,
+            &self.r#while,
+            &self.r#yield,
+            &self.underscore,
+            &self.underscore_underscore,
+            &self.r_type,
+            &self.static_xe639,
+        ]
+    }
+}
+
+impl Keyed for Keywords {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Keywords> for KeywordsId {
+    fn into_key(self) -> Key<Keywords> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `keywords`.
@@ -543,15 +737,82 @@ impl ColumnName for KeywordsColumn {
 
 tablature_runtime::impl_columns!(KeywordsColumn);
 
-/// Keys under which rows of `keywords` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `keywords`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Keywords, KeywordsId> = Col::new(0);
+    pub const ABSTRACT: Col<Keywords, Option<i32>> = Col::new(1);
+    pub const AS: Col<Keywords, Option<i32>> = Col::new(2);
+    pub const ASYNC: Col<Keywords, Option<i32>> = Col::new(3);
+    pub const AWAIT: Col<Keywords, Option<i32>> = Col::new(4);
+    pub const BOX: Col<Keywords, Option<i32>> = Col::new(5);
+    pub const BREAK: Col<Keywords, Option<i32>> = Col::new(6);
+    pub const CONST: Col<Keywords, Option<i32>> = Col::new(7);
+    pub const CONTINUE: Col<Keywords, Option<i32>> = Col::new(8);
+    pub const CRATE_: Col<Keywords, Option<i32>> = Col::new(9);
+    pub const DYN: Col<Keywords, Option<i32>> = Col::new(10);
+    pub const ELSE: Col<Keywords, Option<i32>> = Col::new(11);
+    pub const ENUM: Col<Keywords, Option<i32>> = Col::new(12);
+    pub const EXTERN: Col<Keywords, Option<i32>> = Col::new(13);
+    pub const FALSE: Col<Keywords, Option<i32>> = Col::new(14);
+    pub const FN: Col<Keywords, Option<i32>> = Col::new(15);
+    pub const FOR: Col<Keywords, Option<i32>> = Col::new(16);
+    pub const GEN: Col<Keywords, Option<i32>> = Col::new(17);
+    pub const IF: Col<Keywords, Option<i32>> = Col::new(18);
+    pub const IMPL: Col<Keywords, Option<i32>> = Col::new(19);
+    pub const IN: Col<Keywords, Option<i32>> = Col::new(20);
+    pub const LET: Col<Keywords, Option<i32>> = Col::new(21);
+    pub const LOOP: Col<Keywords, Option<i32>> = Col::new(22);
+    pub const MACRO: Col<Keywords, Option<i32>> = Col::new(23);
+    pub const MATCH: Col<Keywords, Option<i32>> = Col::new(24);
+    pub const MOD: Col<Keywords, Option<i32>> = Col::new(25);
+    pub const MOVE: Col<Keywords, Option<i32>> = Col::new(26);
+    pub const MUT: Col<Keywords, Option<i32>> = Col::new(27);
+    pub const PUB: Col<Keywords, Option<i32>> = Col::new(28);
+    pub const REF: Col<Keywords, Option<i32>> = Col::new(29);
+    pub const RETURN: Col<Keywords, Option<i32>> = Col::new(30);
+    pub const SELF_: Col<Keywords, Option<i32>> = Col::new(31);
+    pub const STATIC: Col<Keywords, Option<i32>> = Col::new(32);
+    pub const STRUCT: Col<Keywords, Option<i32>> = Col::new(33);
+    pub const SUPER_: Col<Keywords, Option<i32>> = Col::new(34);
+    pub const TRAIT: Col<Keywords, Option<i32>> = Col::new(35);
+    pub const TRUE: Col<Keywords, Option<i32>> = Col::new(36);
+    pub const TRY: Col<Keywords, Option<i32>> = Col::new(37);
+    pub const TYPE: Col<Keywords, Option<i32>> = Col::new(38);
+    pub const TYPE_: Col<Keywords, Option<i32>> = Col::new(39);
+    pub const UNION: Col<Keywords, Option<i32>> = Col::new(40);
+    pub const UNSAFE: Col<Keywords, Option<i32>> = Col::new(41);
+    pub const USE: Col<Keywords, Option<i32>> = Col::new(42);
+    pub const WHERE: Col<Keywords, Option<i32>> = Col::new(43);
+    pub const WHILE: Col<Keywords, Option<i32>> = Col::new(44);
+    pub const YIELD: Col<Keywords, Option<i32>> = Col::new(45);
+    pub const UNDERSCORE: Col<Keywords, Option<i32>> = Col::new(46);
+    pub const UNDERSCORE_UNDERSCORE: Col<Keywords, Option<i32>> = Col::new(47);
+    pub const R_TYPE: Col<Keywords, Option<i32>> = Col::new(48);
+    pub const STATIC_XE639: Col<Keywords, Option<i32>> = Col::new(49);
+}
+
+/// The keys of `keywords` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: KeywordsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Keywords::RELATION, "pk", &[&id])
+    pub fn pk(id: KeywordsId) -> Key<Keywords> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `keywords` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "keywords"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

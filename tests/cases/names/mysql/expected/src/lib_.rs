@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `lib` by its `id`.
@@ -40,6 +42,7 @@ pub struct LibPatch {
 
 impl FromRow for Lib {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for Lib {
     }
 }
 
+tablature_runtime::impl_from_row!(Lib);
+
 impl Table for Lib {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "lib",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("value", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(LibId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for Lib {}
+
+impl NewRow for NewLib {
+    type Table = Lib;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for LibPatch {
+    type Table = Lib;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for Lib {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Lib> for LibId {
+    fn into_key(self) -> Key<Lib> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `lib`.
@@ -77,15 +118,30 @@ impl ColumnName for LibColumn {
 
 tablature_runtime::impl_columns!(LibColumn);
 
-/// Keys under which rows of `lib` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `lib`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Lib, LibId> = Col::new(0);
+    pub const VALUE: Col<Lib, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `lib` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: LibId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Lib::RELATION, "pk", &[&id])
+    pub fn pk(id: LibId) -> Key<Lib> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `lib` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(("", "lib"), "PRIMARY", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `new_book` by its `id`.
@@ -40,6 +42,7 @@ pub struct NewBookX11dbPatch {
 
 impl FromRow for NewBookX11db {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for NewBookX11db {
     }
 }
 
+tablature_runtime::impl_from_row!(NewBookX11db);
+
 impl Table for NewBookX11db {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "new_book",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("value", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NewBookX11dbId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for NewBookX11db {}
+
+impl NewRow for NewNewBookX11db {
+    type Table = NewBookX11db;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for NewBookX11dbPatch {
+    type Table = NewBookX11db;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for NewBookX11db {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<NewBookX11db> for NewBookX11dbId {
+    fn into_key(self) -> Key<NewBookX11db> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `new_book`.
@@ -77,20 +118,34 @@ impl ColumnName for NewBookX11dbColumn {
 
 tablature_runtime::impl_columns!(NewBookX11dbColumn);
 
-/// Keys under which rows of `new_book` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `new_book`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<NewBookX11db, NewBookX11dbId> = Col::new(0);
+    pub const VALUE: Col<NewBookX11db, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `new_book` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NewBookX11dbId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            NewBookX11db::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: NewBookX11dbId) -> Key<NewBookX11db> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `new_book` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "new_book"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

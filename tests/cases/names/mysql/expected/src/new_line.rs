@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `new�line` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct NewLinePatch {
 
 impl FromRow for NewLine {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,67 @@ impl FromRow for NewLine {
     }
 }
 
+tablature_runtime::impl_from_row!(NewLine);
+
 impl Table for NewLine {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "new\nline",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("odd columns", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "new\nline_ibfk_1",
-                columns: &["odd columns"],
-                references: ("", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "new\nline_ibfk_1",
+                &["odd columns"],
+                ("", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NewLineId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for NewLine {}
+
+impl NewRow for NewNewLine {
+    type Table = NewLine;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for NewLinePatch {
+    type Table = NewLine;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for NewLine {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<NewLine> for NewLineId {
+    fn into_key(self) -> Key<NewLine> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `new�line`.
@@ -92,15 +133,49 @@ impl ColumnName for NewLineColumn {
 
 tablature_runtime::impl_columns!(NewLineColumn);
 
-/// Keys under which rows of `new�line` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `new�line`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<NewLine, NewLineId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<NewLine, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `new�line` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NewLineId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, NewLine::RELATION, "pk", &[&id])
+    pub fn pk(id: NewLineId) -> Key<NewLine> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `new�line` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `new line_ibfk_1`.
+    pub const ODD_COLUMNS: Reference<NewLine, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `new�line` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "new\nline"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `odd columns` to `odd columns`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "new\nline"),
+        "new\nline_ibfk_1",
+        &["odd columns"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

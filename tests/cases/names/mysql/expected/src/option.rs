@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `option` by its `id`.
@@ -40,6 +42,7 @@ pub struct OptionRecordPatch {
 
 impl FromRow for OptionRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for OptionRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(OptionRecord);
+
 impl Table for OptionRecord {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "option",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("value", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(OptionRecordId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for OptionRecord {}
+
+impl NewRow for NewOptionRecord {
+    type Table = OptionRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for OptionRecordPatch {
+    type Table = OptionRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for OptionRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<OptionRecord> for OptionRecordId {
+    fn into_key(self) -> Key<OptionRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `option`.
@@ -77,20 +118,34 @@ impl ColumnName for OptionRecordColumn {
 
 tablature_runtime::impl_columns!(OptionRecordColumn);
 
-/// Keys under which rows of `option` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `option`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<OptionRecord, OptionRecordId> = Col::new(0);
+    pub const VALUE: Col<OptionRecord, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `option` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: OptionRecordId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            OptionRecord::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: OptionRecordId) -> Key<OptionRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `option` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "option"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

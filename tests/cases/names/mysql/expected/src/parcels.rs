@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `parcels` by its `parcelId`.
@@ -46,6 +48,7 @@ pub struct ParcelsPatch {
 
 impl FromRow for Parcels {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             parcel_id: row.get("parcelId")?,
             customer_name: row.get("customerName")?,
@@ -54,22 +57,60 @@ impl FromRow for Parcels {
     }
 }
 
+tablature_runtime::impl_from_row!(Parcels);
+
 impl Table for Parcels {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "parcels",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("parcelId", "int(11)").identity(),
             Column::new("customerName", "int(11)").nullable(),
             Column::new("totalWeight", "int(11)").nullable(),
         ],
         primary_key: &["parcelId"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["parcelId"], key_text!(ParcelsParcelId))],
         layout: "5e760e3a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.parcel_id, &self.customer_name, &self.total_weight]
+    }
+}
+
+impl Writable for Parcels {}
+
+impl NewRow for NewParcels {
+    type Table = Parcels;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.parcel_id, &self.customer_name, &self.total_weight]
+    }
+}
+
+impl Patch for ParcelsPatch {
+    type Table = Parcels;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.parcel_id, &self.customer_name, &self.total_weight]
+    }
+}
+
+impl Keyed for Parcels {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.parcel_id)
+    }
+}
+
+impl IntoKey<Parcels> for ParcelsParcelId {
+    fn into_key(self) -> Key<Parcels> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `parcels`.
@@ -86,20 +127,35 @@ impl ColumnName for ParcelsColumn {
 
 tablature_runtime::impl_columns!(ParcelsColumn);
 
-/// Keys under which rows of `parcels` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `parcels`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const PARCEL_ID: Col<Parcels, ParcelsParcelId> = Col::new(0);
+    pub const CUSTOMER_NAME: Col<Parcels, Option<i32>> = Col::new(1);
+    pub const TOTAL_WEIGHT: Col<Parcels, Option<i32>> = Col::new(2);
+}
+
+/// The keys of `parcels` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `parcelId`.
-    pub fn pk(parcel_id: ParcelsParcelId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Parcels::RELATION,
-            "pk",
-            &[&parcel_id],
-        )
+    pub fn pk(parcel_id: ParcelsParcelId) -> Key<Parcels> {
+        Key::cached(0, &[&parcel_id])
     }
+}
+
+/// The constraints of `parcels` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `parcelId`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "parcels"),
+        "PRIMARY",
+        &["parcelId"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `row` by its `id`.
@@ -40,6 +42,7 @@ pub struct RowRecordPatch {
 
 impl FromRow for RowRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for RowRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(RowRecord);
+
 impl Table for RowRecord {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "row",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("value", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(RowRecordId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for RowRecord {}
+
+impl NewRow for NewRowRecord {
+    type Table = RowRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for RowRecordPatch {
+    type Table = RowRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for RowRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<RowRecord> for RowRecordId {
+    fn into_key(self) -> Key<RowRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `row`.
@@ -77,15 +118,30 @@ impl ColumnName for RowRecordColumn {
 
 tablature_runtime::impl_columns!(RowRecordColumn);
 
-/// Keys under which rows of `row` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `row`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<RowRecord, RowRecordId> = Col::new(0);
+    pub const VALUE: Col<RowRecord, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `row` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: RowRecordId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, RowRecord::RELATION, "pk", &[&id])
+    pub fn pk(id: RowRecordId) -> Key<RowRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `row` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(("", "row"), "PRIMARY", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `tick`ed` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct TickEdPatch {
 
 impl FromRow for TickEd {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,67 @@ impl FromRow for TickEd {
     }
 }
 
+tablature_runtime::impl_from_row!(TickEd);
+
 impl Table for TickEd {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "tick`ed",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("odd columns", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "tick`ed_ibfk_1",
-                columns: &["odd columns"],
-                references: ("", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "tick`ed_ibfk_1",
+                &["odd columns"],
+                ("", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TickEdId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for TickEd {}
+
+impl NewRow for NewTickEd {
+    type Table = TickEd;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for TickEdPatch {
+    type Table = TickEd;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for TickEd {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<TickEd> for TickEdId {
+    fn into_key(self) -> Key<TickEd> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `tick`ed`.
@@ -92,15 +133,49 @@ impl ColumnName for TickEdColumn {
 
 tablature_runtime::impl_columns!(TickEdColumn);
 
-/// Keys under which rows of `tick`ed` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `tick`ed`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<TickEd, TickEdId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<TickEd, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `tick`ed` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TickEdId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, TickEd::RELATION, "pk", &[&id])
+    pub fn pk(id: TickEdId) -> Key<TickEd> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `tick`ed` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `tick'ed_ibfk_1`.
+    pub const ODD_COLUMNS: Reference<TickEd, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `tick`ed` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "tick`ed"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `odd columns` to `odd columns`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "tick`ed"),
+        "tick`ed_ibfk_1",
+        &["odd columns"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

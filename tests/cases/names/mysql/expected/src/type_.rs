@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `type` by its `id`.
@@ -40,6 +42,7 @@ pub struct TypePatch {
 
 impl FromRow for Type {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for Type {
     }
 }
 
+tablature_runtime::impl_from_row!(Type);
+
 impl Table for Type {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "type",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("value", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TypeId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for Type {}
+
+impl NewRow for NewType {
+    type Table = Type;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for TypePatch {
+    type Table = Type;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for Type {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Type> for TypeId {
+    fn into_key(self) -> Key<Type> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `type`.
@@ -77,15 +118,34 @@ impl ColumnName for TypeColumn {
 
 tablature_runtime::impl_columns!(TypeColumn);
 
-/// Keys under which rows of `type` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `type`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Type, TypeId> = Col::new(0);
+    pub const VALUE: Col<Type, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `type` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TypeId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Type::RELATION, "pk", &[&id])
+    pub fn pk(id: TypeId) -> Key<Type> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `type` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "type"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `userName` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameX4252Patch {
 
 impl FromRow for UserNameX4252 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,67 @@ impl FromRow for UserNameX4252 {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameX4252);
+
 impl Table for UserNameX4252 {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "userName",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("user_name", "int(11)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "userName_ibfk_1",
-                columns: &["user_name"],
-                references: ("", "user_name"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "userName_ibfk_1",
+                &["user_name"],
+                ("", "user_name"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PRIMARY, constraints::IBFK_1],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameX4252Id))],
         layout: "18027e2f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameX4252 {}
+
+impl NewRow for NewUserNameX4252 {
+    type Table = UserNameX4252;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameX4252Patch {
+    type Table = UserNameX4252;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameX4252 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameX4252> for UserNameX4252Id {
+    fn into_key(self) -> Key<UserNameX4252> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `userName`.
@@ -86,20 +127,49 @@ impl ColumnName for UserNameX4252Column {
 
 tablature_runtime::impl_columns!(UserNameX4252Column);
 
-/// Keys under which rows of `userName` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `userName`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameX4252, UserNameX4252Id> = Col::new(0);
+    pub const USER_NAME: Col<UserNameX4252, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `userName` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX4252Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameX4252::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameX4252Id) -> Key<UserNameX4252> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `userName` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `userName_ibfk_1`.
+    pub const USER_NAME: Reference<UserNameX4252, UserName> = Reference::new(0);
+}
+
+/// The constraints of `userName` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "userName"),
+        "PRIMARY",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `user_name`.
+    pub const IBFK_1: Constraint = Constraint::foreign_key(
+        ("", "userName"),
+        "userName_ibfk_1",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

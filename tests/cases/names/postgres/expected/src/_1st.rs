@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.1st` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct N1stPatch {
 
 impl FromRow for N1st {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for N1st {
     }
 }
 
+tablature_runtime::impl_from_row!(N1st);
+
 impl Table for N1st {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "1st",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "1st_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "1st_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(N1stId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for N1st {}
+
+impl NewRow for NewN1st {
+    type Table = N1st;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for N1stPatch {
+    type Table = N1st;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for N1st {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<N1st> for N1stId {
+    fn into_key(self) -> Key<N1st> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.1st`.
@@ -92,15 +134,49 @@ impl ColumnName for N1stColumn {
 
 tablature_runtime::impl_columns!(N1stColumn);
 
-/// Keys under which rows of `public.1st` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.1st`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<N1st, N1stId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<N1st, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.1st` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: N1stId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, N1st::RELATION, "pk", &[&id])
+    pub fn pk(id: N1stId) -> Key<N1st> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.1st` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `1st_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<N1st, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.1st` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "1st"),
+        "1st_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "1st"),
+        "1st_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

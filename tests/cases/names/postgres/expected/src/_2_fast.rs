@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.2 fast` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct N2FastPatch {
 
 impl FromRow for N2Fast {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for N2Fast {
     }
 }
 
+tablature_runtime::impl_from_row!(N2Fast);
+
 impl Table for N2Fast {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "2 fast",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "2 fast_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "2 fast_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(N2FastId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for N2Fast {}
+
+impl NewRow for NewN2Fast {
+    type Table = N2Fast;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for N2FastPatch {
+    type Table = N2Fast;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for N2Fast {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<N2Fast> for N2FastId {
+    fn into_key(self) -> Key<N2Fast> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.2 fast`.
@@ -92,15 +134,49 @@ impl ColumnName for N2FastColumn {
 
 tablature_runtime::impl_columns!(N2FastColumn);
 
-/// Keys under which rows of `public.2 fast` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.2 fast`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<N2Fast, N2FastId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<N2Fast, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.2 fast` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: N2FastId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, N2Fast::RELATION, "pk", &[&id])
+    pub fn pk(id: N2FastId) -> Key<N2Fast> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.2 fast` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `2 fast_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<N2Fast, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.2 fast` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "2 fast"),
+        "2 fast_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "2 fast"),
+        "2 fast_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `public._user_name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameX735dPatch {
 
 impl FromRow for UserNameX735d {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,68 @@ impl FromRow for UserNameX735d {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameX735d);
+
 impl Table for UserNameX735d {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "_user_name",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("user_name", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "_user_name_user_name_fkey",
-                columns: &["user_name"],
-                references: ("public", "user_name"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "_user_name_user_name_fkey",
+                &["user_name"],
+                ("public", "user_name"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PKEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameX735dId))],
         layout: "18027e2f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameX735d {}
+
+impl NewRow for NewUserNameX735d {
+    type Table = UserNameX735d;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameX735dPatch {
+    type Table = UserNameX735d;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameX735d {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameX735d> for UserNameX735dId {
+    fn into_key(self) -> Key<UserNameX735d> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public._user_name`.
@@ -86,20 +128,49 @@ impl ColumnName for UserNameX735dColumn {
 
 tablature_runtime::impl_columns!(UserNameX735dColumn);
 
-/// Keys under which rows of `public._user_name` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public._user_name`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameX735d, UserNameX735dId> = Col::new(0);
+    pub const USER_NAME: Col<UserNameX735d, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `public._user_name` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX735dId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameX735d::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameX735dId) -> Key<UserNameX735d> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public._user_name` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `_user_name_user_name_fkey`.
+    pub const USER_NAME: Reference<UserNameX735d, UserName> = Reference::new(0);
+}
+
+/// The constraints of `public._user_name` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "_user_name"),
+        "_user_name_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `public.user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "_user_name"),
+        "_user_name_user_name_fkey",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.a:b` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct ABX1517Patch {
 
 impl FromRow for ABX1517 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for ABX1517 {
     }
 }
 
+tablature_runtime::impl_from_row!(ABX1517);
+
 impl Table for ABX1517 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "a:b",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "a:b_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "a:b_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ABX1517Id))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for ABX1517 {}
+
+impl NewRow for NewABX1517 {
+    type Table = ABX1517;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for ABX1517Patch {
+    type Table = ABX1517;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for ABX1517 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<ABX1517> for ABX1517Id {
+    fn into_key(self) -> Key<ABX1517> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.a:b`.
@@ -92,15 +134,49 @@ impl ColumnName for ABX1517Column {
 
 tablature_runtime::impl_columns!(ABX1517Column);
 
-/// Keys under which rows of `public.a:b` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.a:b`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ABX1517, ABX1517Id> = Col::new(0);
+    pub const ODD_COLUMNS: Col<ABX1517, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.a:b` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ABX1517Id) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ABX1517::RELATION, "pk", &[&id])
+    pub fn pk(id: ABX1517Id) -> Key<ABX1517> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.a:b` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `a:b_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<ABX1517, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.a:b` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "a:b"),
+        "a:b_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "a:b"),
+        "a:b_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

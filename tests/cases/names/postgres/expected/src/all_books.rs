@@ -2,13 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use crate::other::BookId;
-use crate::other_x053a::BookId as OtherBookId;
-use crate::type_x7b1b::BookId as TypeBookId;
-use super::BookId as PublicBookId;
+use crate::other::{Book as OtherBook, BookId};
+use crate::other_x053a::{Book, BookId as OtherBookId};
+use crate::type_x7b1b::{Book as TypeBook, BookId as TypeBookId};
+use super::{Book as PublicBook, BookId as PublicBookId};
 
 /// Identifies a row of `public.all books` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +67,7 @@ pub struct AllBooksPatch {
 
 impl FromRow for AllBooks {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             other: row.get("other")?,
@@ -76,11 +78,12 @@ impl FromRow for AllBooks {
     }
 }
 
+tablature_runtime::impl_from_row!(AllBooks);
+
 impl Table for AllBooks {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "all books",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("other", "integer").nullable(),
@@ -89,36 +92,76 @@ impl Table for AllBooks {
             Column::new("public", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "all books_Other_fkey",
-                columns: &["Other"],
-                references: ("Other", "book"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "all books_other_fkey",
-                columns: &["other"],
-                references: ("other", "book"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "all books_public_fkey",
-                columns: &["public"],
-                references: ("public", "book"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "all books_type_fkey",
-                columns: &["type"],
-                references: ("type", "book"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "all books_Other_fkey",
+                &["Other"],
+                ("Other", "book"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "all books_other_fkey",
+                &["other"],
+                ("other", "book"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "all books_public_fkey",
+                &["public"],
+                ("public", "book"),
+                &["id"],
+            ),
+            ForeignKey::new("all books_type_fkey", &["type"], ("type", "book"), &["id"]),
         ],
+        constraints: &[
+            constraints::OTHER_FKEY,
+            constraints::OTHER_FKEY_XD6B9,
+            constraints::PKEY,
+            constraints::PUBLIC_FKEY,
+            constraints::TYPE_FKEY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AllBooksId))],
         layout: "7cb3f52e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.other, &self.other_xb2e2, &self.r#type, &self.public]
+    }
+}
+
+impl Writable for AllBooks {}
+
+impl NewRow for NewAllBooks {
+    type Table = AllBooks;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.other, &self.other_xb2e2, &self.r#type, &self.public]
+    }
+}
+
+impl Patch for AllBooksPatch {
+    type Table = AllBooks;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.other, &self.other_xb2e2, &self.r#type, &self.public]
+    }
+}
+
+impl Keyed for AllBooks {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<AllBooks> for AllBooksId {
+    fn into_key(self) -> Key<AllBooks> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.all books`.
@@ -137,15 +180,82 @@ impl ColumnName for AllBooksColumn {
 
 tablature_runtime::impl_columns!(AllBooksColumn);
 
-/// Keys under which rows of `public.all books` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.all books`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<AllBooks, AllBooksId> = Col::new(0);
+    pub const OTHER: Col<AllBooks, Option<BookId>> = Col::new(1);
+    pub const OTHER_XB2E2: Col<AllBooks, Option<OtherBookId>> = Col::new(2);
+    pub const TYPE: Col<AllBooks, Option<TypeBookId>> = Col::new(3);
+    pub const PUBLIC: Col<AllBooks, Option<PublicBookId>> = Col::new(4);
+}
+
+/// The keys of `public.all books` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AllBooksId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, AllBooks::RELATION, "pk", &[&id])
+    pub fn pk(id: AllBooksId) -> Key<AllBooks> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.all books` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `all books_Other_fkey`.
+    pub const OTHER: Reference<AllBooks, Book> = Reference::new(0);
+
+    /// `all books_other_fkey`.
+    pub const ALL_BOOKS_OTHER_FKEY: Reference<AllBooks, OtherBook> = Reference::new(1);
+
+    /// `all books_public_fkey`.
+    pub const PUBLIC: Reference<AllBooks, PublicBook> = Reference::new(2);
+
+    /// `all books_type_fkey`.
+    pub const TYPE: Reference<AllBooks, TypeBook> = Reference::new(3);
+}
+
+/// The constraints of `public.all books` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `Other` to `Other.book`.
+    pub const OTHER_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "all books"),
+        "all books_Other_fkey",
+        &["Other"],
+    );
+
+    /// Foreign key: `other` to `other.book`.
+    pub const OTHER_FKEY_XD6B9: Constraint = Constraint::foreign_key(
+        ("public", "all books"),
+        "all books_other_fkey",
+        &["other"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "all books"),
+        "all books_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `public` to `public.book`.
+    pub const PUBLIC_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "all books"),
+        "all books_public_fkey",
+        &["public"],
+    );
+
+    /// Foreign key: `type` to `type.book`.
+    pub const TYPE_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "all books"),
+        "all books_type_fkey",
+        &["type"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.apo'strophe` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct ApoStrophePatch {
 
 impl FromRow for ApoStrophe {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for ApoStrophe {
     }
 }
 
+tablature_runtime::impl_from_row!(ApoStrophe);
+
 impl Table for ApoStrophe {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "apo'strophe",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "apo'strophe_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "apo'strophe_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ApoStropheId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for ApoStrophe {}
+
+impl NewRow for NewApoStrophe {
+    type Table = ApoStrophe;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for ApoStrophePatch {
+    type Table = ApoStrophe;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for ApoStrophe {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<ApoStrophe> for ApoStropheId {
+    fn into_key(self) -> Key<ApoStrophe> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.apo'strophe`.
@@ -92,15 +134,49 @@ impl ColumnName for ApoStropheColumn {
 
 tablature_runtime::impl_columns!(ApoStropheColumn);
 
-/// Keys under which rows of `public.apo'strophe` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.apo'strophe`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ApoStrophe, ApoStropheId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<ApoStrophe, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.apo'strophe` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ApoStropheId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, ApoStrophe::RELATION, "pk", &[&id])
+    pub fn pk(id: ApoStropheId) -> Key<ApoStrophe> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.apo'strophe` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `apo'strophe_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<ApoStrophe, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.apo'strophe` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "apo'strophe"),
+        "apo'strophe_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "apo'strophe"),
+        "apo'strophe_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.book_column` by its `id`.
@@ -40,6 +42,7 @@ pub struct BookColumnX1cc9Patch {
 
 impl FromRow for BookColumnX1cc9 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for BookColumnX1cc9 {
     }
 }
 
+tablature_runtime::impl_from_row!(BookColumnX1cc9);
+
 impl Table for BookColumnX1cc9 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "book_column",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BookColumnX1cc9Id))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for BookColumnX1cc9 {}
+
+impl NewRow for NewBookColumnX1cc9 {
+    type Table = BookColumnX1cc9;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for BookColumnX1cc9Patch {
+    type Table = BookColumnX1cc9;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for BookColumnX1cc9 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<BookColumnX1cc9> for BookColumnX1cc9Id {
+    fn into_key(self) -> Key<BookColumnX1cc9> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.book_column`.
@@ -77,20 +119,34 @@ impl ColumnName for BookColumnX1cc9Column {
 
 tablature_runtime::impl_columns!(BookColumnX1cc9Column);
 
-/// Keys under which rows of `public.book_column` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.book_column`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<BookColumnX1cc9, BookColumnX1cc9Id> = Col::new(0);
+    pub const VALUE: Col<BookColumnX1cc9, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.book_column` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookColumnX1cc9Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            BookColumnX1cc9::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: BookColumnX1cc9Id) -> Key<BookColumnX1cc9> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.book_column` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "book_column"),
+        "book_column_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

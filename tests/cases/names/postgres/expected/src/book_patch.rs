@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.book_patch` by its `id`.
@@ -40,6 +42,7 @@ pub struct BookPatchXdcdfPatch {
 
 impl FromRow for BookPatchXdcdf {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for BookPatchXdcdf {
     }
 }
 
+tablature_runtime::impl_from_row!(BookPatchXdcdf);
+
 impl Table for BookPatchXdcdf {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "book_patch",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BookPatchXdcdfId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for BookPatchXdcdf {}
+
+impl NewRow for NewBookPatchXdcdf {
+    type Table = BookPatchXdcdf;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for BookPatchXdcdfPatch {
+    type Table = BookPatchXdcdf;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for BookPatchXdcdf {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<BookPatchXdcdf> for BookPatchXdcdfId {
+    fn into_key(self) -> Key<BookPatchXdcdf> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.book_patch`.
@@ -77,20 +119,34 @@ impl ColumnName for BookPatchXdcdfColumn {
 
 tablature_runtime::impl_columns!(BookPatchXdcdfColumn);
 
-/// Keys under which rows of `public.book_patch` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.book_patch`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<BookPatchXdcdf, BookPatchXdcdfId> = Col::new(0);
+    pub const VALUE: Col<BookPatchXdcdf, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.book_patch` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookPatchXdcdfId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            BookPatchXdcdf::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: BookPatchXdcdfId) -> Key<BookPatchXdcdf> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.book_patch` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "book_patch"),
+        "book_patch_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.{{ braces }}` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct BracesPatch {
 
 impl FromRow for Braces {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for Braces {
     }
 }
 
+tablature_runtime::impl_from_row!(Braces);
+
 impl Table for Braces {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "{{ braces }}",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "{{ braces }}_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "{{ braces }}_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BracesId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for Braces {}
+
+impl NewRow for NewBraces {
+    type Table = Braces;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for BracesPatch {
+    type Table = Braces;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for Braces {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Braces> for BracesId {
+    fn into_key(self) -> Key<Braces> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.{{ braces }}`.
@@ -92,15 +134,49 @@ impl ColumnName for BracesColumn {
 
 tablature_runtime::impl_columns!(BracesColumn);
 
-/// Keys under which rows of `public.{{ braces }}` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.{{ braces }}`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Braces, BracesId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<Braces, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.{{ braces }}` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BracesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Braces::RELATION, "pk", &[&id])
+    pub fn pk(id: BracesId) -> Key<Braces> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.{{ braces }}` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `{{ braces }}_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<Braces, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.{{ braces }}` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "{{ braces }}"),
+        "{{ braces }}_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "{{ braces }}"),
+        "{{ braces }}_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.crate` by its `id`.
@@ -40,6 +42,7 @@ pub struct CratePatch {
 
 impl FromRow for Crate {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for Crate {
     }
 }
 
+tablature_runtime::impl_from_row!(Crate);
+
 impl Table for Crate {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "crate",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::CRATE_PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(CrateId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for Crate {}
+
+impl NewRow for NewCrate {
+    type Table = Crate;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for CratePatch {
+    type Table = Crate;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for Crate {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Crate> for CrateId {
+    fn into_key(self) -> Key<Crate> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.crate`.
@@ -77,15 +119,34 @@ impl ColumnName for CrateColumn {
 
 tablature_runtime::impl_columns!(CrateColumn);
 
-/// Keys under which rows of `public.crate` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.crate`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Crate, CrateId> = Col::new(0);
+    pub const VALUE: Col<Crate, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.crate` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: CrateId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Crate::RELATION, "pk", &[&id])
+    pub fn pk(id: CrateId) -> Key<Crate> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.crate` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const CRATE_PKEY: Constraint = Constraint::primary_key(
+        ("public", "crate"),
+        "crate_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

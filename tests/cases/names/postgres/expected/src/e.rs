@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.é` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct ÉPatch {
 
 impl FromRow for É {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for É {
     }
 }
 
+tablature_runtime::impl_from_row!(É);
+
 impl Table for É {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "é",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "é_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "é_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ÉId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for É {}
+
+impl NewRow for NewÉ {
+    type Table = É;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for ÉPatch {
+    type Table = É;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for É {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<É> for ÉId {
+    fn into_key(self) -> Key<É> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.é`.
@@ -92,15 +134,49 @@ impl ColumnName for ÉColumn {
 
 tablature_runtime::impl_columns!(ÉColumn);
 
-/// Keys under which rows of `public.é` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.é`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<É, ÉId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<É, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.é` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ÉId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, É::RELATION, "pk", &[&id])
+    pub fn pk(id: ÉId) -> Key<É> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.é` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `é_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<É, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.é` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "é"),
+        "é_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "é"),
+        "é_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

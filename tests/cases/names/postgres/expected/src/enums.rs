@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 use super::{Books, OddLabels, OptionRecordXfbdd, PointOfType, ResultType};
 
@@ -60,6 +62,7 @@ pub struct EnumsPatch {
 
 impl FromRow for Enums {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             label: row.get("label")?,
@@ -71,11 +74,12 @@ impl FromRow for Enums {
     }
 }
 
+tablature_runtime::impl_from_row!(Enums);
+
 impl Table for Enums {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "enums",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("label", "public.\"odd labels\""),
@@ -85,11 +89,49 @@ impl Table for Enums {
             Column::new("point", "public.\"point of type\"").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(EnumsId))],
         layout: "606a3061",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.label, &self.result, &self.books, &self.option, &self.point]
+    }
+}
+
+impl Writable for Enums {}
+
+impl NewRow for NewEnums {
+    type Table = Enums;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.label, &self.result, &self.books, &self.option, &self.point]
+    }
+}
+
+impl Patch for EnumsPatch {
+    type Table = Enums;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.label, &self.result, &self.books, &self.option, &self.point]
+    }
+}
+
+impl Keyed for Enums {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Enums> for EnumsId {
+    fn into_key(self) -> Key<Enums> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.enums`.
@@ -116,15 +158,38 @@ impl ColumnName for EnumsColumn {
 
 tablature_runtime::impl_columns!(EnumsColumn);
 
-/// Keys under which rows of `public.enums` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.enums`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Enums, EnumsId> = Col::new(0);
+    pub const LABEL: Col<Enums, OddLabels> = Col::new(1);
+    pub const RESULT: Col<Enums, Option<ResultType>> = Col::new(2);
+    pub const BOOKS: Col<Enums, Option<Books>> = Col::new(3);
+    pub const OPTION: Col<Enums, Option<OptionRecordXfbdd>> = Col::new(4);
+    pub const POINT: Col<Enums, Option<PointOfType>> = Col::new(5);
+}
+
+/// The keys of `public.enums` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: EnumsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Enums::RELATION, "pk", &[&id])
+    pub fn pk(id: EnumsId) -> Key<Enums> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.enums` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "enums"),
+        "enums_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

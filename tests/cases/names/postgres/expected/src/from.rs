@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.from` by its `id`.
@@ -40,6 +42,7 @@ pub struct FromRecordPatch {
 
 impl FromRow for FromRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for FromRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(FromRecord);
+
 impl Table for FromRecord {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "from",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(FromRecordId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for FromRecord {}
+
+impl NewRow for NewFromRecord {
+    type Table = FromRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for FromRecordPatch {
+    type Table = FromRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for FromRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<FromRecord> for FromRecordId {
+    fn into_key(self) -> Key<FromRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.from`.
@@ -77,15 +119,34 @@ impl ColumnName for FromRecordColumn {
 
 tablature_runtime::impl_columns!(FromRecordColumn);
 
-/// Keys under which rows of `public.from` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.from`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<FromRecord, FromRecordId> = Col::new(0);
+    pub const VALUE: Col<FromRecord, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.from` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: FromRecordId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, FromRecord::RELATION, "pk", &[&id])
+    pub fn pk(id: FromRecordId) -> Key<FromRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.from` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "from"),
+        "from_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.json` by its `id`.
@@ -40,6 +42,7 @@ pub struct JsonRecordPatch {
 
 impl FromRow for JsonRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for JsonRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(JsonRecord);
+
 impl Table for JsonRecord {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "json",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(JsonRecordId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for JsonRecord {}
+
+impl NewRow for NewJsonRecord {
+    type Table = JsonRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for JsonRecordPatch {
+    type Table = JsonRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for JsonRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<JsonRecord> for JsonRecordId {
+    fn into_key(self) -> Key<JsonRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.json`.
@@ -77,15 +119,34 @@ impl ColumnName for JsonRecordColumn {
 
 tablature_runtime::impl_columns!(JsonRecordColumn);
 
-/// Keys under which rows of `public.json` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.json`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<JsonRecord, JsonRecordId> = Col::new(0);
+    pub const VALUE: Col<JsonRecord, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.json` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: JsonRecordId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, JsonRecord::RELATION, "pk", &[&id])
+    pub fn pk(id: JsonRecordId) -> Key<JsonRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.json` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "json"),
+        "json_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

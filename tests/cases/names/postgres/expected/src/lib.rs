@@ -24,9 +24,14 @@
 #![allow(
     confusable_idents,
     mixed_script_confusables,
+    non_upper_case_globals,
     uncommon_codepoints,
     reason = "the database has names beyond ASCII"
 )]
+
+use tablature_runtime::{Dialect, EnumType, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
 
 pub mod x;
 pub mod _1;
@@ -49,14 +54,21 @@ pub mod book_x2e97;
 pub mod book_column;
 pub mod book_patch;
 pub mod box_;
+pub mod cache;
+pub mod change;
 pub mod column;
+pub mod columns;
 pub mod con_;
+pub mod constrained;
+pub mod constraint;
+pub mod constraints;
 pub mod core_;
 pub mod crate_;
 pub mod enums;
 pub mod folded;
 pub mod from;
 pub mod json;
+pub mod key;
 pub mod keys;
 pub mod keywords;
 pub mod lib_;
@@ -70,10 +82,14 @@ pub mod none;
 pub mod odd_columns;
 pub mod option;
 pub mod parcels;
+pub mod patch;
 pub mod quote_d;
+pub mod reference;
+pub mod references;
 pub mod relation;
 pub mod result;
 pub mod row;
+pub mod schema;
 pub mod self_;
 pub mod semi_colon;
 pub mod serde_;
@@ -157,10 +173,25 @@ pub use book_patch::{
     NewBookPatchXdcdf,
 };
 pub use box_::{BoxRecord, BoxRecordColumn, BoxRecordId, BoxRecordPatch, NewBoxRecord};
+pub use cache::{Cache, CacheColumn, CacheId, CacheIndexX2a23, CachePatch, NewCache};
+pub use change::{
+    ChangeRecord, ChangeRecordColumn, ChangeRecordId, ChangeRecordPatch, NewChangeRecord,
+};
 pub use column::{
     ColumnRecord, ColumnRecordColumn, ColumnRecordId, ColumnRecordPatch, NewColumnRecord,
 };
+pub use columns::{Columns, ColumnsColumn, ColumnsId, ColumnsPatch, NewColumns};
 pub use con_::{Con, ConColumn, ConId, ConPatch, NewCon};
+pub use constrained::{
+    Constrained, ConstrainedColumn, ConstrainedId, ConstrainedPatch, NewConstrained,
+};
+pub use constraint::{
+    ConstraintRecord, ConstraintRecordColumn, ConstraintRecordId, ConstraintRecordPatch,
+    NewConstraintRecord,
+};
+pub use constraints::{
+    Constraints, ConstraintsColumn, ConstraintsId, ConstraintsPatch, NewConstraints,
+};
 pub use core_::{Core, CoreColumn, CoreId, CorePatch, NewCore};
 pub use crate_::{Crate, CrateColumn, CrateId, CratePatch, NewCrate};
 pub use enums::{Enums, EnumsColumn, EnumsId, EnumsPatch, NewEnums};
@@ -171,6 +202,7 @@ pub use from::{
 pub use json::{
     JsonRecord, JsonRecordColumn, JsonRecordId, JsonRecordPatch, NewJsonRecord,
 };
+pub use key::{KeyRecord, KeyRecordColumn, KeyRecordId, KeyRecordPatch, NewKeyRecord};
 pub use keys::{Keys, KeysColumn, KeysId, KeysPatch, NewKeys};
 pub use keywords::{Keywords, KeywordsColumn, KeywordsId, KeywordsPatch, NewKeywords};
 pub use lib_::{Lib, LibColumn, LibId, LibPatch, NewLib};
@@ -192,7 +224,17 @@ pub use option::{
     NewOptionRecord, OptionRecord, OptionRecordColumn, OptionRecordId, OptionRecordPatch,
 };
 pub use parcels::{NewParcels, Parcels, ParcelsColumn, ParcelsParcelId, ParcelsPatch};
+pub use patch::{
+    NewPatchRecord, PatchRecord, PatchRecordColumn, PatchRecordId, PatchRecordPatch,
+};
 pub use quote_d::{NewQuoteD, QuoteD, QuoteDColumn, QuoteDId, QuoteDPatch};
+pub use reference::{
+    NewReferenceRecord, ReferenceRecord, ReferenceRecordColumn, ReferenceRecordId,
+    ReferenceRecordPatch,
+};
+pub use references::{
+    NewReferences, References, ReferencesColumn, ReferencesId, ReferencesPatch,
+};
 pub use relation::{
     NewRelationRecord, RelationRecord, RelationRecordColumn, RelationRecordId,
     RelationRecordPatch,
@@ -201,6 +243,9 @@ pub use result::{
     NewResultRecord, ResultRecord, ResultRecordColumn, ResultRecordId, ResultRecordPatch,
 };
 pub use row::{NewRowRecord, RowRecord, RowRecordColumn, RowRecordId, RowRecordPatch};
+pub use schema::{
+    NewSchemaRecord, SchemaRecord, SchemaRecordColumn, SchemaRecordId, SchemaRecordPatch,
+};
 pub use self_::{
     NewSelfRecord, SelfRecord, SelfRecordColumn, SelfRecordId, SelfRecordPatch,
 };
@@ -291,3 +336,131 @@ pub mod u65e5u672c;
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "names_postgres";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Postgres,
+    relations: &[
+        other_x053a::Book::RELATION,
+        book::Book::RELATION,
+        odd_schema::Book::RELATION,
+        other::Book::RELATION,
+        X::RELATION,
+        N1::RELATION,
+        S::RELATION,
+        FnMain::RELATION,
+        EtcPasswd::RELATION,
+        SlashSlash::RELATION,
+        N1st::RELATION,
+        N2Fast::RELATION,
+        CWindowsX::RELATION,
+        Invoices::RELATION,
+        UserNameX8a85::RELATION,
+        UserNameXbe8b::RELATION,
+        UserNameX735d::RELATION,
+        AB::RELATION,
+        ABX1517::RELATION,
+        AllBooks::RELATION,
+        ApoStrophe::RELATION,
+        Book::RELATION,
+        BookColumnX1cc9::RELATION,
+        BookPatchXdcdf::RELATION,
+        BoxRecord::RELATION,
+        Cache::RELATION,
+        ChangeRecord::RELATION,
+        ColumnRecord::RELATION,
+        Columns::RELATION,
+        Con::RELATION,
+        Constrained::RELATION,
+        ConstraintRecord::RELATION,
+        Constraints::RELATION,
+        Core::RELATION,
+        Crate::RELATION,
+        Enums::RELATION,
+        Folded::RELATION,
+        FromRecord::RELATION,
+        JsonRecord::RELATION,
+        KeyRecord::RELATION,
+        Keys::RELATION,
+        Keywords::RELATION,
+        Lib::RELATION,
+        Main::RELATION,
+        Match::RELATION,
+        Mod::RELATION,
+        Naïve::RELATION,
+        NewLine::RELATION,
+        NewBookX664b::RELATION,
+        NoneRecord::RELATION,
+        OddColumns::RELATION,
+        OptionRecord::RELATION,
+        Parcels::RELATION,
+        PatchRecord::RELATION,
+        QuoteD::RELATION,
+        ReferenceRecord::RELATION,
+        References::RELATION,
+        RelationRecord::RELATION,
+        ResultRecord::RELATION,
+        RowRecord::RELATION,
+        SchemaRecord::RELATION,
+        SelfRecord::RELATION,
+        SemiColon::RELATION,
+        Serde::RELATION,
+        SomeRecord::RELATION,
+        Std::RELATION,
+        Straße::RELATION,
+        StringRecord::RELATION,
+        Super::RELATION,
+        TabHere::RELATION,
+        TablatureRuntime::RELATION,
+        TableRecord::RELATION,
+        TickEd::RELATION,
+        TwoWords::RELATION,
+        Type::RELATION,
+        Types::RELATION,
+        UserNameX5116::RELATION,
+        UserNameXb42a::RELATION,
+        UserNameXe5b5::RELATION,
+        UserNameX68b1::RELATION,
+        UserName::RELATION,
+        UserNameX7295::RELATION,
+        ValueRecord::RELATION,
+        VecRecord::RELATION,
+        Xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx::RELATION,
+        Raw::RELATION,
+        Braces::RELATION,
+        LeftBraceRightBrace::RELATION,
+        SS::RELATION,
+        É::RELATION,
+        שלום::RELATION,
+        Evil::RELATION,
+        Viii::RELATION,
+        日本語::RELATION,
+        Fi::RELATION,
+        U1f600::RELATION,
+        type_x7b1b::Book::RELATION,
+        types_x574e::Book::RELATION,
+        u65e5u672c::Book::RELATION,
+    ],
+    enums: &[
+        EnumType::of::<other_x053a::OddLabels>(),
+        EnumType::of::<book::OddLabels>(),
+        EnumType::of::<odd_schema::OddLabels>(),
+        EnumType::of::<other::OddLabels>(),
+        EnumType::of::<Books>(),
+        EnumType::of::<OddLabels>(),
+        EnumType::of::<ResultType>(),
+        EnumType::of::<type_x7b1b::OddLabels>(),
+        EnumType::of::<types_x574e::OddLabels>(),
+        EnumType::of::<u65e5u672c::OddLabels>(),
+    ],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

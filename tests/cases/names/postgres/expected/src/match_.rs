@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.match` by its `id`.
@@ -40,6 +42,7 @@ pub struct MatchPatch {
 
 impl FromRow for Match {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for Match {
     }
 }
 
+tablature_runtime::impl_from_row!(Match);
+
 impl Table for Match {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "match",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(MatchId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for Match {}
+
+impl NewRow for NewMatch {
+    type Table = Match;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for MatchPatch {
+    type Table = Match;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for Match {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Match> for MatchId {
+    fn into_key(self) -> Key<Match> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.match`.
@@ -77,15 +119,34 @@ impl ColumnName for MatchColumn {
 
 tablature_runtime::impl_columns!(MatchColumn);
 
-/// Keys under which rows of `public.match` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.match`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Match, MatchId> = Col::new(0);
+    pub const VALUE: Col<Match, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.match` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: MatchId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Match::RELATION, "pk", &[&id])
+    pub fn pk(id: MatchId) -> Key<Match> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.match` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "match"),
+        "match_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

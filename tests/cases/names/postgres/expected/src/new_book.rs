@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.new_book` by its `id`.
@@ -40,6 +42,7 @@ pub struct NewBookX664bPatch {
 
 impl FromRow for NewBookX664b {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for NewBookX664b {
     }
 }
 
+tablature_runtime::impl_from_row!(NewBookX664b);
+
 impl Table for NewBookX664b {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "new_book",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NewBookX664bId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for NewBookX664b {}
+
+impl NewRow for NewNewBookX664b {
+    type Table = NewBookX664b;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for NewBookX664bPatch {
+    type Table = NewBookX664b;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for NewBookX664b {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<NewBookX664b> for NewBookX664bId {
+    fn into_key(self) -> Key<NewBookX664b> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.new_book`.
@@ -77,20 +119,34 @@ impl ColumnName for NewBookX664bColumn {
 
 tablature_runtime::impl_columns!(NewBookX664bColumn);
 
-/// Keys under which rows of `public.new_book` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.new_book`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<NewBookX664b, NewBookX664bId> = Col::new(0);
+    pub const VALUE: Col<NewBookX664b, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.new_book` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NewBookX664bId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            NewBookX664b::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: NewBookX664bId) -> Key<NewBookX664b> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.new_book` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "new_book"),
+        "new_book_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

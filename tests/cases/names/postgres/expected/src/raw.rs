@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.{% raw %}` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct RawPatch {
 
 impl FromRow for Raw {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for Raw {
     }
 }
 
+tablature_runtime::impl_from_row!(Raw);
+
 impl Table for Raw {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "{% raw %}",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "{% raw %}_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "{% raw %}_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(RawId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for Raw {}
+
+impl NewRow for NewRaw {
+    type Table = Raw;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for RawPatch {
+    type Table = Raw;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for Raw {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Raw> for RawId {
+    fn into_key(self) -> Key<Raw> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.{% raw %}`.
@@ -92,15 +134,49 @@ impl ColumnName for RawColumn {
 
 tablature_runtime::impl_columns!(RawColumn);
 
-/// Keys under which rows of `public.{% raw %}` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.{% raw %}`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Raw, RawId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<Raw, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.{% raw %}` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: RawId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Raw::RELATION, "pk", &[&id])
+    pub fn pk(id: RawId) -> Key<Raw> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.{% raw %}` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `{% raw %}_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<Raw, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.{% raw %}` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "{% raw %}"),
+        "{% raw %}_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "{% raw %}"),
+        "{% raw %}_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.self` by its `id`.
@@ -40,6 +42,7 @@ pub struct SelfRecordPatch {
 
 impl FromRow for SelfRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for SelfRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(SelfRecord);
+
 impl Table for SelfRecord {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "self",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::SELF_PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(SelfRecordId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for SelfRecord {}
+
+impl NewRow for NewSelfRecord {
+    type Table = SelfRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for SelfRecordPatch {
+    type Table = SelfRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for SelfRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<SelfRecord> for SelfRecordId {
+    fn into_key(self) -> Key<SelfRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.self`.
@@ -77,15 +119,34 @@ impl ColumnName for SelfRecordColumn {
 
 tablature_runtime::impl_columns!(SelfRecordColumn);
 
-/// Keys under which rows of `public.self` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.self`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<SelfRecord, SelfRecordId> = Col::new(0);
+    pub const VALUE: Col<SelfRecord, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.self` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: SelfRecordId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, SelfRecord::RELATION, "pk", &[&id])
+    pub fn pk(id: SelfRecordId) -> Key<SelfRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.self` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const SELF_PKEY: Constraint = Constraint::primary_key(
+        ("public", "self"),
+        "self_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.serde` by its `id`.
@@ -40,6 +42,7 @@ pub struct SerdePatch {
 
 impl FromRow for Serde {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for Serde {
     }
 }
 
+tablature_runtime::impl_from_row!(Serde);
+
 impl Table for Serde {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "serde",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(SerdeId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for Serde {}
+
+impl NewRow for NewSerde {
+    type Table = Serde;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for SerdePatch {
+    type Table = Serde;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for Serde {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Serde> for SerdeId {
+    fn into_key(self) -> Key<Serde> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.serde`.
@@ -77,15 +119,34 @@ impl ColumnName for SerdeColumn {
 
 tablature_runtime::impl_columns!(SerdeColumn);
 
-/// Keys under which rows of `public.serde` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.serde`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Serde, SerdeId> = Col::new(0);
+    pub const VALUE: Col<Serde, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.serde` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: SerdeId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Serde::RELATION, "pk", &[&id])
+    pub fn pk(id: SerdeId) -> Key<Serde> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.serde` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "serde"),
+        "serde_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.std` by its `id`.
@@ -40,6 +42,7 @@ pub struct StdPatch {
 
 impl FromRow for Std {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for Std {
     }
 }
 
+tablature_runtime::impl_from_row!(Std);
+
 impl Table for Std {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "std",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(StdId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for Std {}
+
+impl NewRow for NewStd {
+    type Table = Std;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for StdPatch {
+    type Table = Std;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for Std {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Std> for StdId {
+    fn into_key(self) -> Key<Std> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.std`.
@@ -77,15 +119,34 @@ impl ColumnName for StdColumn {
 
 tablature_runtime::impl_columns!(StdColumn);
 
-/// Keys under which rows of `public.std` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.std`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Std, StdId> = Col::new(0);
+    pub const VALUE: Col<Std, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.std` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: StdId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Std::RELATION, "pk", &[&id])
+    pub fn pk(id: StdId) -> Key<Std> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.std` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "std"),
+        "std_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

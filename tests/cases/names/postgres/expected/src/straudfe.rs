@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.straße` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct StraßePatch {
 
 impl FromRow for Straße {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for Straße {
     }
 }
 
+tablature_runtime::impl_from_row!(Straße);
+
 impl Table for Straße {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "straße",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "straße_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "straße_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(StraßeId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for Straße {}
+
+impl NewRow for NewStraße {
+    type Table = Straße;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for StraßePatch {
+    type Table = Straße;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for Straße {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Straße> for StraßeId {
+    fn into_key(self) -> Key<Straße> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.straße`.
@@ -92,15 +134,49 @@ impl ColumnName for StraßeColumn {
 
 tablature_runtime::impl_columns!(StraßeColumn);
 
-/// Keys under which rows of `public.straße` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.straße`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Straße, StraßeId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<Straße, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.straße` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: StraßeId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Straße::RELATION, "pk", &[&id])
+    pub fn pk(id: StraßeId) -> Key<Straße> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.straße` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `straße_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<Straße, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.straße` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "straße"),
+        "straße_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "straße"),
+        "straße_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.super` by its `id`.
@@ -40,6 +42,7 @@ pub struct SuperPatch {
 
 impl FromRow for Super {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for Super {
     }
 }
 
+tablature_runtime::impl_from_row!(Super);
+
 impl Table for Super {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "super",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::SUPER_PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(SuperId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for Super {}
+
+impl NewRow for NewSuper {
+    type Table = Super;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for SuperPatch {
+    type Table = Super;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for Super {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Super> for SuperId {
+    fn into_key(self) -> Key<Super> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.super`.
@@ -77,15 +119,34 @@ impl ColumnName for SuperColumn {
 
 tablature_runtime::impl_columns!(SuperColumn);
 
-/// Keys under which rows of `public.super` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.super`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Super, SuperId> = Col::new(0);
+    pub const VALUE: Col<Super, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.super` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: SuperId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Super::RELATION, "pk", &[&id])
+    pub fn pk(id: SuperId) -> Key<Super> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.super` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const SUPER_PKEY: Constraint = Constraint::primary_key(
+        ("public", "super"),
+        "super_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.tab�here` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct TabHerePatch {
 
 impl FromRow for TabHere {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for TabHere {
     }
 }
 
+tablature_runtime::impl_from_row!(TabHere);
+
 impl Table for TabHere {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "tab\there",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "tab\there_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "tab\there_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TabHereId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for TabHere {}
+
+impl NewRow for NewTabHere {
+    type Table = TabHere;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for TabHerePatch {
+    type Table = TabHere;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for TabHere {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<TabHere> for TabHereId {
+    fn into_key(self) -> Key<TabHere> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.tab�here`.
@@ -92,15 +134,49 @@ impl ColumnName for TabHereColumn {
 
 tablature_runtime::impl_columns!(TabHereColumn);
 
-/// Keys under which rows of `public.tab�here` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.tab�here`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<TabHere, TabHereId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<TabHere, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.tab�here` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TabHereId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, TabHere::RELATION, "pk", &[&id])
+    pub fn pk(id: TabHereId) -> Key<TabHere> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.tab�here` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `tab here_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<TabHere, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.tab�here` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "tab\there"),
+        "tab\there_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "tab\there"),
+        "tab\there_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.tablature_runtime` by its `id`.
@@ -40,6 +42,7 @@ pub struct TablatureRuntimePatch {
 
 impl FromRow for TablatureRuntime {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for TablatureRuntime {
     }
 }
 
+tablature_runtime::impl_from_row!(TablatureRuntime);
+
 impl Table for TablatureRuntime {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "tablature_runtime",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TablatureRuntimeId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for TablatureRuntime {}
+
+impl NewRow for NewTablatureRuntime {
+    type Table = TablatureRuntime;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for TablatureRuntimePatch {
+    type Table = TablatureRuntime;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for TablatureRuntime {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<TablatureRuntime> for TablatureRuntimeId {
+    fn into_key(self) -> Key<TablatureRuntime> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.tablature_runtime`.
@@ -77,20 +119,34 @@ impl ColumnName for TablatureRuntimeColumn {
 
 tablature_runtime::impl_columns!(TablatureRuntimeColumn);
 
-/// Keys under which rows of `public.tablature_runtime` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.tablature_runtime`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<TablatureRuntime, TablatureRuntimeId> = Col::new(0);
+    pub const VALUE: Col<TablatureRuntime, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.tablature_runtime` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TablatureRuntimeId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            TablatureRuntime::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: TablatureRuntimeId) -> Key<TablatureRuntime> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.tablature_runtime` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "tablature_runtime"),
+        "tablature_runtime_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

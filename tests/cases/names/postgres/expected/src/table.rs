@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.table` by its `id`.
@@ -40,6 +42,7 @@ pub struct TableRecordPatch {
 
 impl FromRow for TableRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for TableRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(TableRecord);
+
 impl Table for TableRecord {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "table",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TableRecordId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for TableRecord {}
+
+impl NewRow for NewTableRecord {
+    type Table = TableRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for TableRecordPatch {
+    type Table = TableRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for TableRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<TableRecord> for TableRecordId {
+    fn into_key(self) -> Key<TableRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.table`.
@@ -77,20 +119,34 @@ impl ColumnName for TableRecordColumn {
 
 tablature_runtime::impl_columns!(TableRecordColumn);
 
-/// Keys under which rows of `public.table` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.table`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<TableRecord, TableRecordId> = Col::new(0);
+    pub const VALUE: Col<TableRecord, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.table` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TableRecordId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            TableRecord::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: TableRecordId) -> Key<TableRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.table` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "table"),
+        "table_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -128,3 +128,7 @@ impl FromSql for PointOfType {
         })
     }
 }
+
+tablature_runtime::impl_composite!(
+    PointOfType, "public.\"point of type\"", r#type, self_, type_x92cf, x_y, _1
+);

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.😀` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct U1f600Patch {
 
 impl FromRow for U1f600 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for U1f600 {
     }
 }
 
+tablature_runtime::impl_from_row!(U1f600);
+
 impl Table for U1f600 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "😀",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "😀_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "😀_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(U1f600Id))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for U1f600 {}
+
+impl NewRow for NewU1f600 {
+    type Table = U1f600;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for U1f600Patch {
+    type Table = U1f600;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for U1f600 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<U1f600> for U1f600Id {
+    fn into_key(self) -> Key<U1f600> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.😀`.
@@ -92,15 +134,49 @@ impl ColumnName for U1f600Column {
 
 tablature_runtime::impl_columns!(U1f600Column);
 
-/// Keys under which rows of `public.😀` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.😀`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<U1f600, U1f600Id> = Col::new(0);
+    pub const ODD_COLUMNS: Col<U1f600, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.😀` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: U1f600Id) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, U1f600::RELATION, "pk", &[&id])
+    pub fn pk(id: U1f600Id) -> Key<U1f600> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.😀` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `😀_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<U1f600, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.😀` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "😀"),
+        "😀_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "😀"),
+        "😀_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.日本語` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct 日本語Patch {
 
 impl FromRow for 日本語 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for 日本語 {
     }
 }
 
+tablature_runtime::impl_from_row!(日本語);
+
 impl Table for 日本語 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "日本語",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "日本語_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "日本語_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(日本語Id))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for 日本語 {}
+
+impl NewRow for New日本語 {
+    type Table = 日本語;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for 日本語Patch {
+    type Table = 日本語;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for 日本語 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<日本語> for 日本語Id {
+    fn into_key(self) -> Key<日本語> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.日本語`.
@@ -92,15 +134,49 @@ impl ColumnName for 日本語Column {
 
 tablature_runtime::impl_columns!(日本語Column);
 
-/// Keys under which rows of `public.日本語` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.日本語`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<日本語, 日本語Id> = Col::new(0);
+    pub const ODD_COLUMNS: Col<日本語, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.日本語` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: 日本語Id) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, 日本語::RELATION, "pk", &[&id])
+    pub fn pk(id: 日本語Id) -> Key<日本語> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.日本語` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `日本語_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<日本語, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.日本語` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "日本語"),
+        "日本語_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "日本語"),
+        "日本語_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

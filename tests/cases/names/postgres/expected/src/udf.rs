@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `public.ß` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct SSPatch {
 
 impl FromRow for SS {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,68 @@ impl FromRow for SS {
     }
 }
 
+tablature_runtime::impl_from_row!(SS);
+
 impl Table for SS {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "ß",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("odd columns", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "ß_odd columns_fkey",
-                columns: &["odd columns"],
-                references: ("public", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "ß_odd columns_fkey",
+                &["odd columns"],
+                ("public", "odd columns"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::ODD_COLUMNS_FKEY, constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(SSId))],
         layout: "d1467a0a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for SS {}
+
+impl NewRow for NewSS {
+    type Table = SS;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for SSPatch {
+    type Table = SS;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for SS {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<SS> for SSId {
+    fn into_key(self) -> Key<SS> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.ß`.
@@ -92,15 +134,49 @@ impl ColumnName for SSColumn {
 
 tablature_runtime::impl_columns!(SSColumn);
 
-/// Keys under which rows of `public.ß` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.ß`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<SS, SSId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<SS, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `public.ß` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: SSId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, SS::RELATION, "pk", &[&id])
+    pub fn pk(id: SSId) -> Key<SS> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.ß` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `ß_odd columns_fkey`.
+    pub const ODD_COLUMNS: Reference<SS, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `public.ß` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `odd columns` to `public.odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "ß"),
+        "ß_odd columns_fkey",
+        &["odd columns"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "ß"),
+        "ß_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
 
 /// Identifies a row of `public.user_name` by its `id`.
@@ -41,6 +42,7 @@ pub struct UserNamePatch {
 
 impl FromRow for UserName {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -48,28 +50,68 @@ impl FromRow for UserName {
     }
 }
 
+tablature_runtime::impl_from_row!(UserName);
+
 impl Table for UserName {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "user_name",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("user_name", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "user_name_user_name_fkey",
-                columns: &["user_name"],
-                references: ("public", "user_name"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "user_name_user_name_fkey",
+                &["user_name"],
+                ("public", "user_name"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PKEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameId))],
         layout: "18027e2f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserName {}
+
+impl NewRow for NewUserName {
+    type Table = UserName;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNamePatch {
+    type Table = UserName;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserName {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserName> for UserNameId {
+    fn into_key(self) -> Key<UserName> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.user_name`.
@@ -85,15 +127,49 @@ impl ColumnName for UserNameColumn {
 
 tablature_runtime::impl_columns!(UserNameColumn);
 
-/// Keys under which rows of `public.user_name` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.user_name`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserName, UserNameId> = Col::new(0);
+    pub const USER_NAME: Col<UserName, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `public.user_name` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, UserName::RELATION, "pk", &[&id])
+    pub fn pk(id: UserNameId) -> Key<UserName> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.user_name` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `user_name_user_name_fkey`.
+    pub const USER_NAME: Reference<UserName, UserName> = Reference::new(0);
+}
+
+/// The constraints of `public.user_name` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "user_name"),
+        "user_name_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `public.user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "user_name"),
+        "user_name_user_name_fkey",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

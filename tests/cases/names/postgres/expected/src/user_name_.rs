@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `public.user_name_` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameX7295Patch {
 
 impl FromRow for UserNameX7295 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,71 @@ impl FromRow for UserNameX7295 {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameX7295);
+
 impl Table for UserNameX7295 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "user_name_",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("user_name", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "user_name__user_name_fkey",
-                columns: &["user_name"],
-                references: ("public", "user_name"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "user_name__user_name_fkey",
+                &["user_name"],
+                ("public", "user_name"),
+                &["id"],
+            ),
         ],
+        constraints: &[
+            constraints::USER_NAME_PKEY,
+            constraints::USER_NAME_USER_NAME_FKEY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameX7295Id))],
         layout: "18027e2f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameX7295 {}
+
+impl NewRow for NewUserNameX7295 {
+    type Table = UserNameX7295;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameX7295Patch {
+    type Table = UserNameX7295;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameX7295 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameX7295> for UserNameX7295Id {
+    fn into_key(self) -> Key<UserNameX7295> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.user_name_`.
@@ -86,20 +131,49 @@ impl ColumnName for UserNameX7295Column {
 
 tablature_runtime::impl_columns!(UserNameX7295Column);
 
-/// Keys under which rows of `public.user_name_` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.user_name_`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameX7295, UserNameX7295Id> = Col::new(0);
+    pub const USER_NAME: Col<UserNameX7295, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `public.user_name_` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX7295Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameX7295::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameX7295Id) -> Key<UserNameX7295> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.user_name_` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `user_name__user_name_fkey`.
+    pub const USER_NAME: Reference<UserNameX7295, UserName> = Reference::new(0);
+}
+
+/// The constraints of `public.user_name_` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const USER_NAME_PKEY: Constraint = Constraint::primary_key(
+        ("public", "user_name_"),
+        "user_name__pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `public.user_name`.
+    pub const USER_NAME_USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "user_name_"),
+        "user_name__user_name_fkey",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `public.user name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameX5116Patch {
 
 impl FromRow for UserNameX5116 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,68 @@ impl FromRow for UserNameX5116 {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameX5116);
+
 impl Table for UserNameX5116 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "user name",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("user_name", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "user name_user_name_fkey",
-                columns: &["user_name"],
-                references: ("public", "user_name"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "user name_user_name_fkey",
+                &["user_name"],
+                ("public", "user_name"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PKEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameX5116Id))],
         layout: "18027e2f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameX5116 {}
+
+impl NewRow for NewUserNameX5116 {
+    type Table = UserNameX5116;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameX5116Patch {
+    type Table = UserNameX5116;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameX5116 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameX5116> for UserNameX5116Id {
+    fn into_key(self) -> Key<UserNameX5116> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.user name`.
@@ -86,20 +128,49 @@ impl ColumnName for UserNameX5116Column {
 
 tablature_runtime::impl_columns!(UserNameX5116Column);
 
-/// Keys under which rows of `public.user name` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.user name`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameX5116, UserNameX5116Id> = Col::new(0);
+    pub const USER_NAME: Col<UserNameX5116, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `public.user name` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX5116Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameX5116::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameX5116Id) -> Key<UserNameX5116> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.user name` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `user name_user_name_fkey`.
+    pub const USER_NAME: Reference<UserNameX5116, UserName> = Reference::new(0);
+}
+
+/// The constraints of `public.user name` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "user name"),
+        "user name_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `public.user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "user name"),
+        "user name_user_name_fkey",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

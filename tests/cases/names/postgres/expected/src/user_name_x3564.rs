@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `public.userName` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameXe5b5Patch {
 
 impl FromRow for UserNameXe5b5 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,68 @@ impl FromRow for UserNameXe5b5 {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameXe5b5);
+
 impl Table for UserNameXe5b5 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "userName",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("user_name", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "userName_user_name_fkey",
-                columns: &["user_name"],
-                references: ("public", "user_name"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "userName_user_name_fkey",
+                &["user_name"],
+                ("public", "user_name"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PKEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameXe5b5Id))],
         layout: "18027e2f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameXe5b5 {}
+
+impl NewRow for NewUserNameXe5b5 {
+    type Table = UserNameXe5b5;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameXe5b5Patch {
+    type Table = UserNameXe5b5;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameXe5b5 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameXe5b5> for UserNameXe5b5Id {
+    fn into_key(self) -> Key<UserNameXe5b5> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.userName`.
@@ -86,20 +128,49 @@ impl ColumnName for UserNameXe5b5Column {
 
 tablature_runtime::impl_columns!(UserNameXe5b5Column);
 
-/// Keys under which rows of `public.userName` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.userName`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameXe5b5, UserNameXe5b5Id> = Col::new(0);
+    pub const USER_NAME: Col<UserNameXe5b5, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `public.userName` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameXe5b5Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameXe5b5::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameXe5b5Id) -> Key<UserNameXe5b5> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.userName` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `userName_user_name_fkey`.
+    pub const USER_NAME: Reference<UserNameXe5b5, UserName> = Reference::new(0);
+}
+
+/// The constraints of `public.userName` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "userName"),
+        "userName_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `public.user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "userName"),
+        "userName_user_name_fkey",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `public.UserName` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameXbe8bPatch {
 
 impl FromRow for UserNameXbe8b {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,68 @@ impl FromRow for UserNameXbe8b {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameXbe8b);
+
 impl Table for UserNameXbe8b {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "UserName",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("user_name", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "UserName_user_name_fkey",
-                columns: &["user_name"],
-                references: ("public", "user_name"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "UserName_user_name_fkey",
+                &["user_name"],
+                ("public", "user_name"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PKEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameXbe8bId))],
         layout: "18027e2f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameXbe8b {}
+
+impl NewRow for NewUserNameXbe8b {
+    type Table = UserNameXbe8b;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameXbe8bPatch {
+    type Table = UserNameXbe8b;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameXbe8b {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameXbe8b> for UserNameXbe8bId {
+    fn into_key(self) -> Key<UserNameXbe8b> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.UserName`.
@@ -86,20 +128,49 @@ impl ColumnName for UserNameXbe8bColumn {
 
 tablature_runtime::impl_columns!(UserNameXbe8bColumn);
 
-/// Keys under which rows of `public.UserName` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.UserName`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameXbe8b, UserNameXbe8bId> = Col::new(0);
+    pub const USER_NAME: Col<UserNameXbe8b, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `public.UserName` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameXbe8bId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameXbe8b::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameXbe8bId) -> Key<UserNameXbe8b> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.UserName` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `UserName_user_name_fkey`.
+    pub const USER_NAME: Reference<UserNameXbe8b, UserName> = Reference::new(0);
+}
+
+/// The constraints of `public.UserName` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "UserName"),
+        "UserName_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `public.user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "UserName"),
+        "UserName_user_name_fkey",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `public.USER_NAME` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameX8a85Patch {
 
 impl FromRow for UserNameX8a85 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,68 @@ impl FromRow for UserNameX8a85 {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameX8a85);
+
 impl Table for UserNameX8a85 {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "USER_NAME",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("user_name", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "USER_NAME_user_name_fkey",
-                columns: &["user_name"],
-                references: ("public", "user_name"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "USER_NAME_user_name_fkey",
+                &["user_name"],
+                ("public", "user_name"),
+                &["id"],
+            ),
         ],
+        constraints: &[constraints::PKEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameX8a85Id))],
         layout: "18027e2f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameX8a85 {}
+
+impl NewRow for NewUserNameX8a85 {
+    type Table = UserNameX8a85;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameX8a85Patch {
+    type Table = UserNameX8a85;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameX8a85 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameX8a85> for UserNameX8a85Id {
+    fn into_key(self) -> Key<UserNameX8a85> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.USER_NAME`.
@@ -86,20 +128,49 @@ impl ColumnName for UserNameX8a85Column {
 
 tablature_runtime::impl_columns!(UserNameX8a85Column);
 
-/// Keys under which rows of `public.USER_NAME` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.USER_NAME`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameX8a85, UserNameX8a85Id> = Col::new(0);
+    pub const USER_NAME: Col<UserNameX8a85, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `public.USER_NAME` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX8a85Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameX8a85::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameX8a85Id) -> Key<UserNameX8a85> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `public.USER_NAME` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `USER_NAME_user_name_fkey`.
+    pub const USER_NAME: Reference<UserNameX8a85, UserName> = Reference::new(0);
+}
+
+/// The constraints of `public.USER_NAME` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "USER_NAME"),
+        "USER_NAME_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `public.user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "USER_NAME"),
+        "USER_NAME_user_name_fkey",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

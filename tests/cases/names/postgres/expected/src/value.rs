@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.value` by its `id`.
@@ -40,6 +42,7 @@ pub struct ValueRecordPatch {
 
 impl FromRow for ValueRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,60 @@ impl FromRow for ValueRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(ValueRecord);
+
 impl Table for ValueRecord {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "value",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("value", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ValueRecordId))],
         layout: "5e0800a2",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for ValueRecord {}
+
+impl NewRow for NewValueRecord {
+    type Table = ValueRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for ValueRecordPatch {
+    type Table = ValueRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for ValueRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<ValueRecord> for ValueRecordId {
+    fn into_key(self) -> Key<ValueRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.value`.
@@ -77,20 +119,34 @@ impl ColumnName for ValueRecordColumn {
 
 tablature_runtime::impl_columns!(ValueRecordColumn);
 
-/// Keys under which rows of `public.value` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.value`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ValueRecord, ValueRecordId> = Col::new(0);
+    pub const VALUE: Col<ValueRecord, Option<i32>> = Col::new(1);
+}
+
+/// The keys of `public.value` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ValueRecordId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ValueRecord::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: ValueRecordId) -> Key<ValueRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.value` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "value"),
+        "value_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `_user_name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameX6f06Patch {
 
 impl FromRow for UserNameX6f06 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,60 @@ impl FromRow for UserNameX6f06 {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameX6f06);
+
 impl Table for UserNameX6f06 {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "_user_name",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("user_name", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["user_name"],
-                references: ("", "user_name"),
-                referenced_columns: &["id"],
-            },
-        ],
+        foreign_keys: &[ForeignKey::new("", &["user_name"], ("", "user_name"), &["id"])],
+        constraints: &[constraints::PRIMARY_KEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameX6f06Id))],
         layout: "86544e8f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameX6f06 {}
+
+impl NewRow for NewUserNameX6f06 {
+    type Table = UserNameX6f06;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameX6f06Patch {
+    type Table = UserNameX6f06;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameX6f06 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameX6f06> for UserNameX6f06Id {
+    fn into_key(self) -> Key<UserNameX6f06> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `_user_name`.
@@ -86,20 +120,49 @@ impl ColumnName for UserNameX6f06Column {
 
 tablature_runtime::impl_columns!(UserNameX6f06Column);
 
-/// Keys under which rows of `_user_name` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `_user_name`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameX6f06, UserNameX6f06Id> = Col::new(0);
+    pub const USER_NAME: Col<UserNameX6f06, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `_user_name` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX6f06Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameX6f06::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameX6f06Id) -> Key<UserNameX6f06> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `_user_name` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// The foreign key of `user_name`.
+    pub const USER_NAME: Reference<UserNameX6f06, UserName> = Reference::new(0);
+}
+
+/// The constraints of `_user_name` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "_user_name"),
+        "",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("", "_user_name"),
+        "",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `book_column` by its `id`.
@@ -40,6 +42,7 @@ pub struct BookColumnX18b5Patch {
 
 impl FromRow for BookColumnX18b5 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for BookColumnX18b5 {
     }
 }
 
+tablature_runtime::impl_from_row!(BookColumnX18b5);
+
 impl Table for BookColumnX18b5 {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "book_column",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("value", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BookColumnX18b5Id))],
         layout: "015db985",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for BookColumnX18b5 {}
+
+impl NewRow for NewBookColumnX18b5 {
+    type Table = BookColumnX18b5;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for BookColumnX18b5Patch {
+    type Table = BookColumnX18b5;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for BookColumnX18b5 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<BookColumnX18b5> for BookColumnX18b5Id {
+    fn into_key(self) -> Key<BookColumnX18b5> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `book_column`.
@@ -77,20 +118,34 @@ impl ColumnName for BookColumnX18b5Column {
 
 tablature_runtime::impl_columns!(BookColumnX18b5Column);
 
-/// Keys under which rows of `book_column` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `book_column`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<BookColumnX18b5, BookColumnX18b5Id> = Col::new(0);
+    pub const VALUE: Col<BookColumnX18b5, Option<i64>> = Col::new(1);
+}
+
+/// The keys of `book_column` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookColumnX18b5Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            BookColumnX18b5::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: BookColumnX18b5Id) -> Key<BookColumnX18b5> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `book_column` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "book_column"),
+        "",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `book_patch` by its `id`.
@@ -40,6 +42,7 @@ pub struct BookPatchXc8c2Patch {
 
 impl FromRow for BookPatchXc8c2 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for BookPatchXc8c2 {
     }
 }
 
+tablature_runtime::impl_from_row!(BookPatchXc8c2);
+
 impl Table for BookPatchXc8c2 {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "book_patch",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("value", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BookPatchXc8c2Id))],
         layout: "015db985",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for BookPatchXc8c2 {}
+
+impl NewRow for NewBookPatchXc8c2 {
+    type Table = BookPatchXc8c2;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for BookPatchXc8c2Patch {
+    type Table = BookPatchXc8c2;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for BookPatchXc8c2 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<BookPatchXc8c2> for BookPatchXc8c2Id {
+    fn into_key(self) -> Key<BookPatchXc8c2> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `book_patch`.
@@ -77,20 +118,34 @@ impl ColumnName for BookPatchXc8c2Column {
 
 tablature_runtime::impl_columns!(BookPatchXc8c2Column);
 
-/// Keys under which rows of `book_patch` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `book_patch`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<BookPatchXc8c2, BookPatchXc8c2Id> = Col::new(0);
+    pub const VALUE: Col<BookPatchXc8c2, Option<i64>> = Col::new(1);
+}
+
+/// The keys of `book_patch` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookPatchXc8c2Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            BookPatchXc8c2::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: BookPatchXc8c2Id) -> Key<BookPatchXc8c2> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `book_patch` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "book_patch"),
+        "",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `folded` by its `id`.
@@ -94,6 +96,7 @@ pub struct FoldedPatch {
 
 impl FromRow for Folded {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -107,11 +110,11 @@ impl FromRow for Folded {
     }
 }
 
+tablature_runtime::impl_from_row!(Folded);
+
 impl Table for Folded {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "folded",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("user_name", "INTEGER").nullable(),
@@ -123,11 +126,76 @@ impl Table for Folded {
             Column::new("user_name_", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(FoldedId))],
         layout: "0384dd39",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.user_name,
+            &self.user_name_x9ab7,
+            &self.user_name_x821d,
+            &self.user_name_x965f,
+            &self.user_name_x15dd,
+            &self._user_name,
+            &self.user_name_,
+        ]
+    }
+}
+
+impl Writable for Folded {}
+
+impl NewRow for NewFolded {
+    type Table = Folded;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.user_name,
+            &self.user_name_x9ab7,
+            &self.user_name_x821d,
+            &self.user_name_x965f,
+            &self.user_name_x15dd,
+            &self._user_name,
+            &self.user_name_,
+        ]
+    }
+}
+
+impl Patch for FoldedPatch {
+    type Table = Folded;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.user_name,
+            &self.user_name_x9ab7,
+            &self.user_name_x821d,
+            &self.user_name_x965f,
+            &self.user_name_x15dd,
+            &self._user_name,
+            &self.user_name_,
+        ]
+    }
+}
+
+impl Keyed for Folded {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Folded> for FoldedId {
+    fn into_key(self) -> Key<Folded> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `folded`.
@@ -158,15 +226,36 @@ impl ColumnName for FoldedColumn {
 
 tablature_runtime::impl_columns!(FoldedColumn);
 
-/// Keys under which rows of `folded` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `folded`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Folded, FoldedId> = Col::new(0);
+    pub const USER_NAME: Col<Folded, Option<i64>> = Col::new(1);
+    pub const USER_NAME_X9AB7: Col<Folded, Option<i64>> = Col::new(2);
+    pub const USER_NAME_X821D: Col<Folded, Option<i64>> = Col::new(3);
+    pub const USER_NAME_X965F: Col<Folded, Option<i64>> = Col::new(4);
+    pub const USER_NAME_X15DD: Col<Folded, Option<i64>> = Col::new(5);
+    pub const _USER_NAME: Col<Folded, Option<i64>> = Col::new(6);
+    pub const USER_NAME_: Col<Folded, Option<i64>> = Col::new(7);
+}
+
+/// The keys of `folded` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: FoldedId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Folded::RELATION, "pk", &[&id])
+    pub fn pk(id: FoldedId) -> Key<Folded> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `folded` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "folded"), "", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

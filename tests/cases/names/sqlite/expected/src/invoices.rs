@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `Invoices` by its `InvoiceId`.
@@ -57,6 +59,7 @@ pub struct InvoicesPatch {
 
 impl FromRow for Invoices {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             invoice_id: row.get("InvoiceId")?,
             customer_name: row.get("CustomerName")?,
@@ -66,11 +69,11 @@ impl FromRow for Invoices {
     }
 }
 
+tablature_runtime::impl_from_row!(Invoices);
+
 impl Table for Invoices {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "Invoices",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("InvoiceId", "INTEGER").identity(),
             Column::new("CustomerName", "INTEGER").nullable(),
@@ -78,11 +81,51 @@ impl Table for Invoices {
             Column::new("odd_one", "INTEGER").nullable(),
         ],
         primary_key: &["InvoiceId"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[
+            CacheIndex::new("pk", &["InvoiceId"], key_text!(InvoicesInvoiceId)),
+        ],
         layout: "7e27e6fd",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.invoice_id, &self.customer_name, &self.total_amount, &self.odd_one]
+    }
+}
+
+impl Writable for Invoices {}
+
+impl NewRow for NewInvoices {
+    type Table = Invoices;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.invoice_id, &self.customer_name, &self.total_amount, &self.odd_one]
+    }
+}
+
+impl Patch for InvoicesPatch {
+    type Table = Invoices;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.invoice_id, &self.customer_name, &self.total_amount, &self.odd_one]
+    }
+}
+
+impl Keyed for Invoices {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.invoice_id)
+    }
+}
+
+impl IntoKey<Invoices> for InvoicesInvoiceId {
+    fn into_key(self) -> Key<Invoices> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `Invoices`.
@@ -105,20 +148,36 @@ impl ColumnName for InvoicesColumn {
 
 tablature_runtime::impl_columns!(InvoicesColumn);
 
-/// Keys under which rows of `Invoices` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `Invoices`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const INVOICE_ID: Col<Invoices, InvoicesInvoiceId> = Col::new(0);
+    pub const CUSTOMER_NAME: Col<Invoices, Option<i64>> = Col::new(1);
+    pub const TOTAL_AMOUNT: Col<Invoices, Option<i64>> = Col::new(2);
+    pub const ODD_ONE: Col<Invoices, Option<i64>> = Col::new(3);
+}
+
+/// The keys of `Invoices` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `InvoiceId`.
-    pub fn pk(invoice_id: InvoicesInvoiceId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Invoices::RELATION,
-            "pk",
-            &[&invoice_id],
-        )
+    pub fn pk(invoice_id: InvoicesInvoiceId) -> Key<Invoices> {
+        Key::cached(0, &[&invoice_id])
     }
+}
+
+/// The constraints of `Invoices` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `InvoiceId`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "Invoices"),
+        "",
+        &["InvoiceId"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

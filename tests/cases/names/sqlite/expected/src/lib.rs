@@ -24,9 +24,14 @@
 #![allow(
     confusable_idents,
     mixed_script_confusables,
+    non_upper_case_globals,
     uncommon_codepoints,
     reason = "the database has names beyond ASCII"
 )]
+
+use tablature_runtime::{Dialect, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
 
 pub mod etc_passwd;
 pub mod invoices;
@@ -36,8 +41,15 @@ pub mod a_b_xab5d;
 pub mod book;
 pub mod book_column;
 pub mod book_patch;
+pub mod cache;
+pub mod change;
+pub mod columns;
+pub mod constrained;
+pub mod constraint;
+pub mod constraints;
 pub mod enums;
 pub mod folded;
+pub mod key;
 pub mod keys;
 pub mod keywords;
 pub mod lib_;
@@ -46,10 +58,14 @@ pub mod new_book;
 pub mod odd_columns;
 pub mod option;
 pub mod parcels;
+pub mod patch;
 pub mod quote_d;
+pub mod reference;
+pub mod references;
 pub mod relation;
 pub mod result;
 pub mod row;
+pub mod schema;
 pub mod self_;
 pub mod std_;
 pub mod string;
@@ -88,8 +104,24 @@ pub use book_patch::{
     BookPatchXc8c2, BookPatchXc8c2Column, BookPatchXc8c2Id, BookPatchXc8c2Patch,
     NewBookPatchXc8c2,
 };
+pub use cache::{Cache, CacheColumn, CacheId, CacheIndexXe62a, CachePatch, NewCache};
+pub use change::{
+    ChangeRecord, ChangeRecordColumn, ChangeRecordId, ChangeRecordPatch, NewChangeRecord,
+};
+pub use columns::{Columns, ColumnsColumn, ColumnsId, ColumnsPatch, NewColumns};
+pub use constrained::{
+    Constrained, ConstrainedColumn, ConstrainedId, ConstrainedPatch, NewConstrained,
+};
+pub use constraint::{
+    ConstraintRecord, ConstraintRecordColumn, ConstraintRecordId, ConstraintRecordPatch,
+    NewConstraintRecord,
+};
+pub use constraints::{
+    Constraints, ConstraintsColumn, ConstraintsId, ConstraintsPatch, NewConstraints,
+};
 pub use enums::{Enums, EnumsColumn, EnumsId, EnumsLabel, EnumsPatch, NewEnums};
 pub use folded::{Folded, FoldedColumn, FoldedId, FoldedPatch, NewFolded};
+pub use key::{KeyRecord, KeyRecordColumn, KeyRecordId, KeyRecordPatch, NewKeyRecord};
 pub use keys::{Keys, KeysColumn, KeysId, KeysPatch, NewKeys};
 pub use keywords::{Keywords, KeywordsColumn, KeywordsId, KeywordsPatch, NewKeywords};
 pub use lib_::{Lib, LibColumn, LibId, LibPatch, NewLib};
@@ -104,7 +136,17 @@ pub use option::{
     NewOptionRecord, OptionRecord, OptionRecordColumn, OptionRecordId, OptionRecordPatch,
 };
 pub use parcels::{NewParcels, Parcels, ParcelsColumn, ParcelsParcelId, ParcelsPatch};
+pub use patch::{
+    NewPatchRecord, PatchRecord, PatchRecordColumn, PatchRecordId, PatchRecordPatch,
+};
 pub use quote_d::{NewQuoteD, QuoteD, QuoteDColumn, QuoteDId, QuoteDPatch};
+pub use reference::{
+    NewReferenceRecord, ReferenceRecord, ReferenceRecordColumn, ReferenceRecordId,
+    ReferenceRecordPatch,
+};
+pub use references::{
+    NewReferences, References, ReferencesColumn, ReferencesId, ReferencesPatch,
+};
 pub use relation::{
     NewRelationRecord, RelationRecord, RelationRecordColumn, RelationRecordId,
     RelationRecordPatch,
@@ -113,6 +155,9 @@ pub use result::{
     NewResultRecord, ResultRecord, ResultRecordColumn, ResultRecordId, ResultRecordPatch,
 };
 pub use row::{NewRowRecord, RowRecord, RowRecordColumn, RowRecordId, RowRecordPatch};
+pub use schema::{
+    NewSchemaRecord, SchemaRecord, SchemaRecordColumn, SchemaRecordId, SchemaRecordPatch,
+};
 pub use self_::{
     NewSelfRecord, SelfRecord, SelfRecordColumn, SelfRecordId, SelfRecordPatch,
 };
@@ -159,3 +204,70 @@ pub use u1f600::{NewU1f600, U1f600, U1f600Column, U1f600Id, U1f600Patch};
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "names_sqlite";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Sqlite,
+    relations: &[
+        EtcPasswd::RELATION,
+        Invoices::RELATION,
+        UserNameX6f06::RELATION,
+        AB::RELATION,
+        ABXe822::RELATION,
+        Book::RELATION,
+        BookColumnX18b5::RELATION,
+        BookPatchXc8c2::RELATION,
+        Cache::RELATION,
+        ChangeRecord::RELATION,
+        Columns::RELATION,
+        Constrained::RELATION,
+        ConstraintRecord::RELATION,
+        Constraints::RELATION,
+        Enums::RELATION,
+        Folded::RELATION,
+        KeyRecord::RELATION,
+        Keys::RELATION,
+        Keywords::RELATION,
+        Lib::RELATION,
+        NewLine::RELATION,
+        NewBookX11db::RELATION,
+        OddColumns::RELATION,
+        OptionRecord::RELATION,
+        Parcels::RELATION,
+        PatchRecord::RELATION,
+        QuoteD::RELATION,
+        ReferenceRecord::RELATION,
+        References::RELATION,
+        RelationRecord::RELATION,
+        ResultRecord::RELATION,
+        RowRecord::RELATION,
+        SchemaRecord::RELATION,
+        SelfRecord::RELATION,
+        Std::RELATION,
+        StringRecord::RELATION,
+        TickEd::RELATION,
+        Type::RELATION,
+        Types::RELATION,
+        UserNameX95d9::RELATION,
+        UserNameX3b93::RELATION,
+        UserNameX4252::RELATION,
+        UserNameX2186::RELATION,
+        UserName::RELATION,
+        UserNameXd173::RELATION,
+        Xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx::RELATION,
+        Evil::RELATION,
+        日本語::RELATION,
+        U1f600::RELATION,
+    ],
+    enums: &[],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

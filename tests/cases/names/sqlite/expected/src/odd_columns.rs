@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `odd columns` by its `id`.
@@ -355,6 +357,7 @@ pub struct OddColumnsPatch {
 
 impl FromRow for OddColumns {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             etc_passwd: row.get("../../etc/passwd")?,
@@ -394,11 +397,11 @@ impl FromRow for OddColumns {
     }
 }
 
+tablature_runtime::impl_from_row!(OddColumns);
+
 impl Table for OddColumns {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "odd columns",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("../../etc/passwd", "INTEGER").nullable(),
@@ -439,11 +442,151 @@ impl Table for OddColumns {
                 .nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(OddColumnsId))],
         layout: "71c1cd08",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.etc_passwd,
+            &self.c_windows_x,
+            &self._1st,
+            &self._2_fast,
+            &self.two_words,
+            &self.semi_colon,
+            &self.quote_d,
+            &self.tick_ed,
+            &self.apo_strophe,
+            &self.new_line,
+            &self.tab_here,
+            &self.braces,
+            &self.raw,
+            &self.fn_main,
+            &self.slash_slash,
+            &self.x,
+            &self.a_b,
+            &self.a_b_x2ac2,
+            &self.s,
+            &self._1,
+            &self.left_brace_right_brace,
+            &self.u1f600,
+            &self.naïve,
+            &self.straße,
+            &self.日本語,
+            &self.שלום,
+            &self.é,
+            &self.evil,
+            &self.fi,
+            &self.viii,
+            &self.ß,
+            &self.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,
+        ]
+    }
+}
+
+impl Writable for OddColumns {}
+
+impl NewRow for NewOddColumns {
+    type Table = OddColumns;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.etc_passwd,
+            &self.c_windows_x,
+            &self._1st,
+            &self._2_fast,
+            &self.two_words,
+            &self.semi_colon,
+            &self.quote_d,
+            &self.tick_ed,
+            &self.apo_strophe,
+            &self.new_line,
+            &self.tab_here,
+            &self.braces,
+            &self.raw,
+            &self.fn_main,
+            &self.slash_slash,
+            &self.x,
+            &self.a_b,
+            &self.a_b_x2ac2,
+            &self.s,
+            &self._1,
+            &self.left_brace_right_brace,
+            &self.u1f600,
+            &self.naïve,
+            &self.straße,
+            &self.日本語,
+            &self.שלום,
+            &self.é,
+            &self.evil,
+            &self.fi,
+            &self.viii,
+            &self.ß,
+            &self.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,
+        ]
+    }
+}
+
+impl Patch for OddColumnsPatch {
+    type Table = OddColumns;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.etc_passwd,
+            &self.c_windows_x,
+            &self._1st,
+            &self._2_fast,
+            &self.two_words,
+            &self.semi_colon,
+            &self.quote_d,
+            &self.tick_ed,
+            &self.apo_strophe,
+            &self.new_line,
+            &self.tab_here,
+            &self.braces,
+            &self.raw,
+            &self.fn_main,
+            &self.slash_slash,
+            &self.x,
+            &self.a_b,
+            &self.a_b_x2ac2,
+            &self.s,
+            &self._1,
+            &self.left_brace_right_brace,
+            &self.u1f600,
+            &self.naïve,
+            &self.straße,
+            &self.日本語,
+            &self.שלום,
+            &self.é,
+            &self.evil,
+            &self.fi,
+            &self.viii,
+            &self.ß,
+            &self.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx,
+        ]
+    }
+}
+
+impl Keyed for OddColumns {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<OddColumns> for OddColumnsId {
+    fn into_key(self) -> Key<OddColumns> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `odd columns`.
@@ -524,15 +667,68 @@ impl ColumnName for OddColumnsColumn {
 
 tablature_runtime::impl_columns!(OddColumnsColumn);
 
-/// Keys under which rows of `odd columns` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `odd columns`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<OddColumns, OddColumnsId> = Col::new(0);
+    pub const ETC_PASSWD: Col<OddColumns, Option<i64>> = Col::new(1);
+    pub const C_WINDOWS_X: Col<OddColumns, Option<i64>> = Col::new(2);
+    pub const _1ST: Col<OddColumns, Option<i64>> = Col::new(3);
+    pub const _2_FAST: Col<OddColumns, Option<i64>> = Col::new(4);
+    pub const TWO_WORDS: Col<OddColumns, Option<i64>> = Col::new(5);
+    pub const SEMI_COLON: Col<OddColumns, Option<i64>> = Col::new(6);
+    pub const QUOTE_D: Col<OddColumns, Option<i64>> = Col::new(7);
+    pub const TICK_ED: Col<OddColumns, Option<i64>> = Col::new(8);
+    pub const APO_STROPHE: Col<OddColumns, Option<i64>> = Col::new(9);
+    pub const NEW_LINE: Col<OddColumns, Option<i64>> = Col::new(10);
+    pub const TAB_HERE: Col<OddColumns, Option<i64>> = Col::new(11);
+    pub const BRACES: Col<OddColumns, Option<i64>> = Col::new(12);
+    pub const RAW: Col<OddColumns, Option<i64>> = Col::new(13);
+    pub const FN_MAIN: Col<OddColumns, Option<i64>> = Col::new(14);
+    pub const SLASH_SLASH: Col<OddColumns, Option<i64>> = Col::new(15);
+    pub const X: Col<OddColumns, Option<i64>> = Col::new(16);
+    pub const A_B: Col<OddColumns, Option<i64>> = Col::new(17);
+    pub const A_B_X2AC2: Col<OddColumns, Option<i64>> = Col::new(18);
+    pub const S: Col<OddColumns, Option<i64>> = Col::new(19);
+    pub const _1: Col<OddColumns, Option<i64>> = Col::new(20);
+    pub const LEFT_BRACE_RIGHT_BRACE: Col<OddColumns, Option<i64>> = Col::new(21);
+    pub const U1F600: Col<OddColumns, Option<i64>> = Col::new(22);
+    pub const NAÏVE: Col<OddColumns, Option<i64>> = Col::new(23);
+    pub const STRAßE: Col<OddColumns, Option<i64>> = Col::new(24);
+    pub const 日本語: Col<OddColumns, Option<i64>> = Col::new(25);
+    pub const שלום: Col<OddColumns, Option<i64>> = Col::new(26);
+    pub const É: Col<OddColumns, Option<i64>> = Col::new(27);
+    pub const EVIL: Col<OddColumns, Option<i64>> = Col::new(28);
+    pub const FI: Col<OddColumns, Option<i64>> = Col::new(29);
+    pub const VIII: Col<OddColumns, Option<i64>> = Col::new(30);
+    pub const ß: Col<OddColumns, Option<i64>> = Col::new(31);
+    pub const XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX: Col<
+        OddColumns,
+        Option<i64>,
+    > = Col::new(32);
+}
+
+/// The keys of `odd columns` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: OddColumnsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, OddColumns::RELATION, "pk", &[&id])
+    pub fn pk(id: OddColumnsId) -> Key<OddColumns> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `odd columns` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "odd columns"),
+        "",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::OddColumnsId;
+use super::{OddColumns, OddColumnsId};
 
 /// Identifies a row of `quote"d` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +49,7 @@ pub struct QuoteDPatch {
 
 impl FromRow for QuoteD {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             odd_columns: row.get("odd columns")?,
@@ -55,28 +57,62 @@ impl FromRow for QuoteD {
     }
 }
 
+tablature_runtime::impl_from_row!(QuoteD);
+
 impl Table for QuoteD {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "quote\"d",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("odd columns", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["odd columns"],
-                references: ("", "odd columns"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new("", &["odd columns"], ("", "odd columns"), &["id"]),
         ],
+        constraints: &[constraints::PRIMARY_KEY, constraints::ODD_COLUMNS_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(QuoteDId))],
         layout: "b950cc6a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Writable for QuoteD {}
+
+impl NewRow for NewQuoteD {
+    type Table = QuoteD;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Patch for QuoteDPatch {
+    type Table = QuoteD;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.odd_columns]
+    }
+}
+
+impl Keyed for QuoteD {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<QuoteD> for QuoteDId {
+    fn into_key(self) -> Key<QuoteD> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `quote"d`.
@@ -92,15 +128,49 @@ impl ColumnName for QuoteDColumn {
 
 tablature_runtime::impl_columns!(QuoteDColumn);
 
-/// Keys under which rows of `quote"d` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `quote"d`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<QuoteD, QuoteDId> = Col::new(0);
+    pub const ODD_COLUMNS: Col<QuoteD, Option<OddColumnsId>> = Col::new(1);
+}
+
+/// The keys of `quote"d` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: QuoteDId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, QuoteD::RELATION, "pk", &[&id])
+    pub fn pk(id: QuoteDId) -> Key<QuoteD> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `quote"d` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// The foreign key of `odd columns`.
+    pub const ODD_COLUMNS: Reference<QuoteD, OddColumns> = Reference::new(0);
+}
+
+/// The constraints of `quote"d` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "quote\"d"),
+        "",
+        &["id"],
+    );
+
+    /// Foreign key: `odd columns` to `odd columns`.
+    pub const ODD_COLUMNS_FKEY: Constraint = Constraint::foreign_key(
+        ("", "quote\"d"),
+        "",
+        &["odd columns"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `result` by its `id`.
@@ -40,6 +42,7 @@ pub struct ResultRecordPatch {
 
 impl FromRow for ResultRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for ResultRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(ResultRecord);
+
 impl Table for ResultRecord {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "result",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("value", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ResultRecordId))],
         layout: "015db985",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for ResultRecord {}
+
+impl NewRow for NewResultRecord {
+    type Table = ResultRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for ResultRecordPatch {
+    type Table = ResultRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for ResultRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<ResultRecord> for ResultRecordId {
+    fn into_key(self) -> Key<ResultRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `result`.
@@ -77,20 +118,30 @@ impl ColumnName for ResultRecordColumn {
 
 tablature_runtime::impl_columns!(ResultRecordColumn);
 
-/// Keys under which rows of `result` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `result`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ResultRecord, ResultRecordId> = Col::new(0);
+    pub const VALUE: Col<ResultRecord, Option<i64>> = Col::new(1);
+}
+
+/// The keys of `result` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ResultRecordId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ResultRecord::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: ResultRecordId) -> Key<ResultRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `result` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "result"), "", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `string` by its `id`.
@@ -40,6 +42,7 @@ pub struct StringRecordPatch {
 
 impl FromRow for StringRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             value: row.get("value")?,
@@ -47,21 +50,59 @@ impl FromRow for StringRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(StringRecord);
+
 impl Table for StringRecord {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "string",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("value", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(StringRecordId))],
         layout: "015db985",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Writable for StringRecord {}
+
+impl NewRow for NewStringRecord {
+    type Table = StringRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Patch for StringRecordPatch {
+    type Table = StringRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.value]
+    }
+}
+
+impl Keyed for StringRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<StringRecord> for StringRecordId {
+    fn into_key(self) -> Key<StringRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `string`.
@@ -77,20 +118,30 @@ impl ColumnName for StringRecordColumn {
 
 tablature_runtime::impl_columns!(StringRecordColumn);
 
-/// Keys under which rows of `string` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `string`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<StringRecord, StringRecordId> = Col::new(0);
+    pub const VALUE: Col<StringRecord, Option<i64>> = Col::new(1);
+}
+
+/// The keys of `string` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: StringRecordId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            StringRecord::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: StringRecordId) -> Key<StringRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `string` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "string"), "", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `user_name_` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameXd173Patch {
 
 impl FromRow for UserNameXd173 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,60 @@ impl FromRow for UserNameXd173 {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameXd173);
+
 impl Table for UserNameXd173 {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "user_name_",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("user_name", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["user_name"],
-                references: ("", "user_name"),
-                referenced_columns: &["id"],
-            },
-        ],
+        foreign_keys: &[ForeignKey::new("", &["user_name"], ("", "user_name"), &["id"])],
+        constraints: &[constraints::PRIMARY_KEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameXd173Id))],
         layout: "86544e8f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameXd173 {}
+
+impl NewRow for NewUserNameXd173 {
+    type Table = UserNameXd173;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameXd173Patch {
+    type Table = UserNameXd173;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameXd173 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameXd173> for UserNameXd173Id {
+    fn into_key(self) -> Key<UserNameXd173> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `user_name_`.
@@ -86,20 +120,49 @@ impl ColumnName for UserNameXd173Column {
 
 tablature_runtime::impl_columns!(UserNameXd173Column);
 
-/// Keys under which rows of `user_name_` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `user_name_`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameXd173, UserNameXd173Id> = Col::new(0);
+    pub const USER_NAME: Col<UserNameXd173, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `user_name_` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameXd173Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameXd173::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameXd173Id) -> Key<UserNameXd173> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `user_name_` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// The foreign key of `user_name`.
+    pub const USER_NAME: Reference<UserNameXd173, UserName> = Reference::new(0);
+}
+
+/// The constraints of `user_name_` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "user_name_"),
+        "",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("", "user_name_"),
+        "",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use super::UserNameId;
+use super::{UserName, UserNameId};
 
 /// Identifies a row of `user__name` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,7 @@ pub struct UserNameX2186Patch {
 
 impl FromRow for UserNameX2186 {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             user_name: row.get("user_name")?,
@@ -49,28 +51,60 @@ impl FromRow for UserNameX2186 {
     }
 }
 
+tablature_runtime::impl_from_row!(UserNameX2186);
+
 impl Table for UserNameX2186 {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "user__name",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("user_name", "INTEGER").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[
-            ForeignKey {
-                name: "",
-                columns: &["user_name"],
-                references: ("", "user_name"),
-                referenced_columns: &["id"],
-            },
-        ],
+        foreign_keys: &[ForeignKey::new("", &["user_name"], ("", "user_name"), &["id"])],
+        constraints: &[constraints::PRIMARY_KEY, constraints::USER_NAME_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(UserNameX2186Id))],
         layout: "86544e8f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Writable for UserNameX2186 {}
+
+impl NewRow for NewUserNameX2186 {
+    type Table = UserNameX2186;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Patch for UserNameX2186Patch {
+    type Table = UserNameX2186;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.user_name]
+    }
+}
+
+impl Keyed for UserNameX2186 {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<UserNameX2186> for UserNameX2186Id {
+    fn into_key(self) -> Key<UserNameX2186> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `user__name`.
@@ -86,20 +120,49 @@ impl ColumnName for UserNameX2186Column {
 
 tablature_runtime::impl_columns!(UserNameX2186Column);
 
-/// Keys under which rows of `user__name` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `user__name`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<UserNameX2186, UserNameX2186Id> = Col::new(0);
+    pub const USER_NAME: Col<UserNameX2186, Option<UserNameId>> = Col::new(1);
+}
+
+/// The keys of `user__name` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: UserNameX2186Id) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            UserNameX2186::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: UserNameX2186Id) -> Key<UserNameX2186> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `user__name` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// The foreign key of `user_name`.
+    pub const USER_NAME: Reference<UserNameX2186, UserName> = Reference::new(0);
+}
+
+/// The constraints of `user__name` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "user__name"),
+        "",
+        &["id"],
+    );
+
+    /// Foreign key: `user_name` to `user_name`.
+    pub const USER_NAME_FKEY: Constraint = Constraint::foreign_key(
+        ("", "user__name"),
+        "",
+        &["user_name"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

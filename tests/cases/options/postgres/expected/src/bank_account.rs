@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    BigDecimal, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql,
+    Writable, json, key_text,
 };
 use tablature_runtime::time::OffsetDateTime;
 use super::Mood;
@@ -95,6 +96,7 @@ pub struct BankAccountPatch {
 
 impl FromRow for BankAccount {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             held_by: row.get("owner")?,
@@ -109,11 +111,12 @@ impl FromRow for BankAccount {
     }
 }
 
+tablature_runtime::impl_from_row!(BankAccount);
+
 impl Table for BankAccount {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "account",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint").identity(),
             Column::new("owner", "text"),
@@ -130,11 +133,85 @@ impl Table for BankAccount {
                 .cast("CAST({} AS text)", "CAST({} AS point)"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[
+            constraints::BALANCE_CHECK,
+            constraints::PKEY,
+            constraints::SECRET_KEY,
+            constraints::STATE_CHECK,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(i64))],
+        left_out: &["secret"],
         layout: "fed48697",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.held_by,
+            &self.balance,
+            &self.rate,
+            &self.state,
+            &self.mood,
+            &self.opened,
+            &self.day,
+            &self.place,
+        ]
+    }
+}
+
+impl Writable for BankAccount {}
+
+impl NewRow for NewBankAccount {
+    type Table = BankAccount;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.held_by,
+            &self.balance,
+            &self.rate,
+            &self.state,
+            &self.mood,
+            &self.opened,
+            &self.day,
+            &self.place,
+        ]
+    }
+}
+
+impl Patch for BankAccountPatch {
+    type Table = BankAccount;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.held_by,
+            &self.balance,
+            &self.rate,
+            &self.state,
+            &self.mood,
+            &self.opened,
+            &self.day,
+            &self.place,
+        ]
+    }
+}
+
+impl Keyed for BankAccount {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<BankAccount> for i64 {
+    fn into_key(self) -> Key<BankAccount> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.account`.
@@ -167,20 +244,60 @@ impl ColumnName for BankAccountColumn {
 
 tablature_runtime::impl_columns!(BankAccountColumn);
 
-/// Keys under which rows of `public.account` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.account`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<BankAccount, i64> = Col::new(0);
+    pub const HELD_BY: Col<BankAccount, String> = Col::new(1);
+    pub const BALANCE: Col<BankAccount, BigDecimal> = Col::new(2);
+    pub const RATE: Col<BankAccount, Option<BigDecimal>> = Col::new(3);
+    pub const STATE: Col<BankAccount, String> = Col::new(4);
+    pub const MOOD: Col<BankAccount, Mood> = Col::new(5);
+    pub const OPENED: Col<BankAccount, OffsetDateTime> = Col::new(6);
+    pub const DAY: Col<BankAccount, Option<String>> = Col::new(7);
+    pub const PLACE: Col<BankAccount, Option<String>> = Col::new(8);
+}
+
+/// The keys of `public.account` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: i64) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            BankAccount::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: i64) -> Key<BankAccount> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.account` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Check: `balance >= (0)::numeric`.
+    pub const BALANCE_CHECK: Constraint = Constraint::check(
+        ("public", "account"),
+        "account_balance_check",
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "account"),
+        "account_pkey",
+        &["id"],
+    );
+
+    /// Unique: `secret`.
+    pub const SECRET_KEY: Constraint = Constraint::unique(
+        ("public", "account"),
+        "account_secret_key",
+        &["secret"],
+    );
+
+    /// Check: `state = ANY (ARRAY['open'::text, 'closed'::text])`.
+    pub const STATE_CHECK: Constraint = Constraint::check(
+        ("public", "account"),
+        "account_state_check",
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

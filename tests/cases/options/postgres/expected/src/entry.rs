@@ -2,15 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row,
-    RowError, Table, json,
+    BigDecimal, CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey,
+    FromRow, IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError,
+    Schema, Table, ToSql, Writable, json, key_text,
 };
 use tablature_runtime::time::PrimitiveDateTime;
+use super::BankAccount;
 
 /// A row of the table `public.entry`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Entry {
     pub account_id: i64,
+    pub trail_id: Option<i32>,
+    pub secret: Option<String>,
     #[serde(with = "json::iso")]
     pub at: PrimitiveDateTime,
     #[serde(with = "json::decimal_number")]
@@ -22,6 +26,10 @@ pub struct Entry {
 #[serde(deny_unknown_fields)]
 pub struct NewEntry {
     pub account_id: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail_id: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
     #[serde(with = "json::iso")]
     pub at: PrimitiveDateTime,
     #[serde(with = "json::decimal_number")]
@@ -34,6 +42,10 @@ pub struct NewEntry {
 pub struct EntryPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account_id: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
+    pub trail_id: Option<Option<i32>>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "json::nullable")]
+    pub secret: Option<Option<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none", with = "json::iso")]
     pub at: Option<PrimitiveDateTime>,
     #[serde(
@@ -46,67 +58,189 @@ pub struct EntryPatch {
 
 impl FromRow for Entry {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             account_id: row.get("account_id")?,
+            trail_id: row.get("trail_id")?,
+            secret: row.get("secret")?,
             at: row.get("at")?,
             amount: row.get("amount")?,
         })
     }
 }
 
+tablature_runtime::impl_from_row!(Entry);
+
 impl Table for Entry {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "entry",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("account_id", "bigint"),
+            Column::new("trail_id", "integer").nullable(),
+            Column::new("secret", "text").nullable(),
             Column::new("at", "timestamp without time zone"),
             Column::new("amount", "numeric(12,2)"),
         ],
         primary_key: &["account_id", "at"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "entry_account_id_fkey",
-                columns: &["account_id"],
-                references: ("public", "account"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "entry_account_id_fkey",
+                &["account_id"],
+                ("public", "account"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "entry_secret_fkey",
+                &["secret"],
+                ("public", "account"),
+                &["secret"],
+            ),
+            ForeignKey::new(
+                "entry_trail_id_fkey",
+                &["trail_id"],
+                ("public", "audit_trail"),
+                &["id"],
+            ),
         ],
-        layout: "cb4bbd5d",
-        previous_layouts: &[],
+        constraints: &[
+            constraints::ACCOUNT_ID_FKEY,
+            constraints::PKEY,
+            constraints::SECRET_FKEY,
+            constraints::TRAIL_ID_FKEY,
+        ],
+        cache_keys: &[
+            CacheIndex::new(
+                "pk",
+                &["account_id", "at"],
+                key_text!(i64, PrimitiveDateTime),
+            ),
+        ],
+        layout: "01a575de",
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.account_id, &self.trail_id, &self.secret, &self.at, &self.amount]
+    }
+}
+
+impl Writable for Entry {}
+
+impl NewRow for NewEntry {
+    type Table = Entry;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.account_id, &self.trail_id, &self.secret, &self.at, &self.amount]
+    }
+}
+
+impl Patch for EntryPatch {
+    type Table = Entry;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.account_id, &self.trail_id, &self.secret, &self.at, &self.amount]
+    }
+}
+
+impl Keyed for Entry {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.account_id, self.at)
+    }
+}
+
+impl IntoKey<Entry> for (i64, PrimitiveDateTime) {
+    fn into_key(self) -> Key<Entry> {
+        keys::pk(self.0, self.1)
+    }
 }
 
 /// The columns of `public.entry`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum EntryColumn {
     AccountId,
+    TrailId,
+    Secret,
     At,
     Amount,
 }
 
 impl ColumnName for EntryColumn {
-    const NAMES: &'static [&'static str] = &["account_id", "at", "amount"];
+    const NAMES: &'static [&'static str] = &[
+        "account_id",
+        "trail_id",
+        "secret",
+        "at",
+        "amount",
+    ];
 }
 
 tablature_runtime::impl_columns!(EntryColumn);
 
-/// Keys under which rows of `public.entry` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.entry`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ACCOUNT_ID: Col<Entry, i64> = Col::new(0);
+    pub const TRAIL_ID: Col<Entry, Option<i32>> = Col::new(1);
+    pub const SECRET: Col<Entry, Option<String>> = Col::new(2);
+    pub const AT: Col<Entry, PrimitiveDateTime> = Col::new(3);
+    pub const AMOUNT: Col<Entry, BigDecimal> = Col::new(4);
+}
+
+/// The keys of `public.entry` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `account_id` and `at`.
-    pub fn pk(account_id: i64, at: PrimitiveDateTime) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Entry::RELATION,
-            "pk",
-            &[&account_id, &at],
-        )
+    pub fn pk(account_id: i64, at: PrimitiveDateTime) -> Key<Entry> {
+        Key::cached(0, &[&account_id, &at])
     }
+}
+
+/// The foreign keys of `public.entry` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `entry_account_id_fkey`.
+    pub const ACCOUNT: Reference<Entry, BankAccount> = Reference::new(0);
+}
+
+/// The constraints of `public.entry` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `account_id` to `public.account`.
+    pub const ACCOUNT_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "entry"),
+        "entry_account_id_fkey",
+        &["account_id"],
+    );
+
+    /// Primary key: `account_id`, `at`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "entry"),
+        "entry_pkey",
+        &["account_id", "at"],
+    );
+
+    /// Foreign key: `secret` to `public.account`.
+    pub const SECRET_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "entry"),
+        "entry_secret_fkey",
+        &["secret"],
+    );
+
+    /// Foreign key: `trail_id` to `public.audit_trail`.
+    pub const TRAIL_ID_FKEY: Constraint = Constraint::foreign_key(
+        ("public", "entry"),
+        "entry_trail_id_fkey",
+        &["trail_id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

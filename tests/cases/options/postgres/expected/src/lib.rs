@@ -22,13 +22,36 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, EnumType, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod bank_account;
+pub mod day;
 pub mod entry;
 pub mod types;
 
 pub use bank_account::{BankAccount, BankAccountColumn, BankAccountPatch, NewBankAccount};
+pub use day::{Day, DayColumn, DayPatch, NewDay};
 pub use entry::{Entry, EntryColumn, EntryPatch, NewEntry};
 pub use types::Mood;
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "{bank}";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Postgres,
+    relations: &[BankAccount::RELATION, Day::RELATION, Entry::RELATION],
+    enums: &[EnumType::of::<Mood>()],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

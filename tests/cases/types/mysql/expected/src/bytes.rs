@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Bytes, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    Bytes, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `bytes` by its `id`.
@@ -74,6 +75,7 @@ pub struct BytesRecordPatch {
 
 impl FromRow for BytesRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             fixed: row.get("fixed")?,
@@ -89,11 +91,11 @@ impl FromRow for BytesRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(BytesRecord);
+
 impl Table for BytesRecord {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "bytes",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "binary(16)"),
             Column::new("fixed", "binary(4)"),
@@ -107,11 +109,88 @@ impl Table for BytesRecord {
             Column::new("big", "longblob"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BytesRecordId))],
         layout: "177a76ed",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.fixed,
+            &self.fixed_null,
+            &self.bounded,
+            &self.bounded_null,
+            &self.tiny,
+            &self.plain,
+            &self.plain_null,
+            &self.medium,
+            &self.big,
+        ]
+    }
+}
+
+impl Writable for BytesRecord {}
+
+impl NewRow for NewBytesRecord {
+    type Table = BytesRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.fixed,
+            &self.fixed_null,
+            &self.bounded,
+            &self.bounded_null,
+            &self.tiny,
+            &self.plain,
+            &self.plain_null,
+            &self.medium,
+            &self.big,
+        ]
+    }
+}
+
+impl Patch for BytesRecordPatch {
+    type Table = BytesRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.fixed,
+            &self.fixed_null,
+            &self.bounded,
+            &self.bounded_null,
+            &self.tiny,
+            &self.plain,
+            &self.plain_null,
+            &self.medium,
+            &self.big,
+        ]
+    }
+}
+
+impl Keyed for BytesRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.id)
+    }
+}
+
+impl IntoKey<BytesRecord> for BytesRecordId {
+    fn into_key(self) -> Key<BytesRecord> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<BytesRecord> for &BytesRecordId {
+    fn into_key(self) -> Key<BytesRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `bytes`.
@@ -146,15 +225,42 @@ impl ColumnName for BytesRecordColumn {
 
 tablature_runtime::impl_columns!(BytesRecordColumn);
 
-/// Keys under which rows of `bytes` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `bytes`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<BytesRecord, BytesRecordId> = Col::new(0);
+    pub const FIXED: Col<BytesRecord, Bytes> = Col::new(1);
+    pub const FIXED_NULL: Col<BytesRecord, Option<Bytes>> = Col::new(2);
+    pub const BOUNDED: Col<BytesRecord, Bytes> = Col::new(3);
+    pub const BOUNDED_NULL: Col<BytesRecord, Option<Bytes>> = Col::new(4);
+    pub const TINY: Col<BytesRecord, Bytes> = Col::new(5);
+    pub const PLAIN: Col<BytesRecord, Bytes> = Col::new(6);
+    pub const PLAIN_NULL: Col<BytesRecord, Option<Bytes>> = Col::new(7);
+    pub const MEDIUM: Col<BytesRecord, Bytes> = Col::new(8);
+    pub const BIG: Col<BytesRecord, Bytes> = Col::new(9);
+}
+
+/// The keys of `bytes` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: &BytesRecordId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, BytesRecord::RELATION, "pk", &[id])
+    pub fn pk(id: &BytesRecordId) -> Key<BytesRecord> {
+        Key::cached(0, &[id])
     }
+}
+
+/// The constraints of `bytes` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "bytes"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

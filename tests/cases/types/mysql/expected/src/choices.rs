@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, SqlEnum, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqlEnum, Table, ToSql,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `choices` by its `id`.
@@ -128,6 +129,7 @@ tablature_runtime::impl_enum!(ChoicesTagsNull);
 
 impl FromRow for Choices {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             mood: row.get("mood")?,
@@ -138,11 +140,11 @@ impl FromRow for Choices {
     }
 }
 
+tablature_runtime::impl_from_row!(Choices);
+
 impl Table for Choices {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "choices",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("mood", "enum('sad','ok','happy','Very Happy!','')").default(),
@@ -151,11 +153,49 @@ impl Table for Choices {
             Column::new("tags_null", "set('a','b')").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ChoicesId))],
         layout: "8c7cff3b",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.mood, &self.mood_null, &self.tags, &self.tags_null]
+    }
+}
+
+impl Writable for Choices {}
+
+impl NewRow for NewChoices {
+    type Table = Choices;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.mood, &self.mood_null, &self.tags, &self.tags_null]
+    }
+}
+
+impl Patch for ChoicesPatch {
+    type Table = Choices;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.mood, &self.mood_null, &self.tags, &self.tags_null]
+    }
+}
+
+impl Keyed for Choices {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Choices> for ChoicesId {
+    fn into_key(self) -> Key<Choices> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `choices`.
@@ -180,15 +220,37 @@ impl ColumnName for ChoicesColumn {
 
 tablature_runtime::impl_columns!(ChoicesColumn);
 
-/// Keys under which rows of `choices` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `choices`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Choices, ChoicesId> = Col::new(0);
+    pub const MOOD: Col<Choices, ChoicesMood> = Col::new(1);
+    pub const MOOD_NULL: Col<Choices, Option<ChoicesMoodNull>> = Col::new(2);
+    pub const TAGS: Col<Choices, BTreeSet<ChoicesTags>> = Col::new(3);
+    pub const TAGS_NULL: Col<Choices, Option<BTreeSet<ChoicesTagsNull>>> = Col::new(4);
+}
+
+/// The keys of `choices` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ChoicesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Choices::RELATION, "pk", &[&id])
+    pub fn pk(id: ChoicesId) -> Key<Choices> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `choices` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "choices"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `figures` by its `id`.
@@ -79,6 +81,7 @@ pub struct FiguresPatch {
 
 impl FromRow for Figures {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             shape: row.get("shape")?,
@@ -95,11 +98,11 @@ impl FromRow for Figures {
     }
 }
 
+tablature_runtime::impl_from_row!(Figures);
+
 impl Table for Figures {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "figures",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("shape", "geometry")
@@ -128,11 +131,85 @@ impl Table for Figures {
                 .cast("ST_AsText({})", "ST_GeomFromText({}, 0)"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(FiguresId))],
         layout: "0d1de5c1",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.shape,
+            &self.shape_null,
+            &self.at,
+            &self.route,
+            &self.area,
+            &self.points,
+            &self.routes,
+            &self.areas,
+            &self.mixed,
+            &self.world,
+        ]
+    }
+}
+
+impl Writable for Figures {}
+
+impl NewRow for NewFigures {
+    type Table = Figures;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.shape,
+            &self.shape_null,
+            &self.at,
+            &self.route,
+            &self.area,
+            &self.points,
+            &self.routes,
+            &self.areas,
+            &self.mixed,
+            &self.world,
+        ]
+    }
+}
+
+impl Patch for FiguresPatch {
+    type Table = Figures;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.shape,
+            &self.shape_null,
+            &self.at,
+            &self.route,
+            &self.area,
+            &self.points,
+            &self.routes,
+            &self.areas,
+            &self.mixed,
+            &self.world,
+        ]
+    }
+}
+
+impl Keyed for Figures {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Figures> for FiguresId {
+    fn into_key(self) -> Key<Figures> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `figures`.
@@ -169,15 +246,43 @@ impl ColumnName for FiguresColumn {
 
 tablature_runtime::impl_columns!(FiguresColumn);
 
-/// Keys under which rows of `figures` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `figures`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Figures, FiguresId> = Col::new(0);
+    pub const SHAPE: Col<Figures, String> = Col::new(1);
+    pub const SHAPE_NULL: Col<Figures, Option<String>> = Col::new(2);
+    pub const AT: Col<Figures, String> = Col::new(3);
+    pub const ROUTE: Col<Figures, String> = Col::new(4);
+    pub const AREA: Col<Figures, String> = Col::new(5);
+    pub const POINTS: Col<Figures, String> = Col::new(6);
+    pub const ROUTES: Col<Figures, Option<String>> = Col::new(7);
+    pub const AREAS: Col<Figures, Option<String>> = Col::new(8);
+    pub const MIXED: Col<Figures, Option<String>> = Col::new(9);
+    pub const WORLD: Col<Figures, Option<String>> = Col::new(10);
+}
+
+/// The keys of `figures` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: FiguresId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Figures::RELATION, "pk", &[&id])
+    pub fn pk(id: FiguresId) -> Key<Figures> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `figures` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "figures"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod bytes;
 pub mod choices;
 pub mod figures;
@@ -45,3 +49,28 @@ pub use times::{NewTimes, Times, TimesColumn, TimesId, TimesPatch};
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "types_mysql";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Mysql,
+    relations: &[
+        BytesRecord::RELATION,
+        Choices::RELATION,
+        Figures::RELATION,
+        Networks::RELATION,
+        Numbers::RELATION,
+        Texts::RELATION,
+        Times::RELATION,
+    ],
+    enums: &[],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::net::{Ipv4Addr, Ipv6Addr};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, Uuid, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Uuid, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `networks` by its `id`.
@@ -63,6 +65,7 @@ pub struct NetworksPatch {
 
 impl FromRow for Networks {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             other: row.get("other")?,
@@ -75,11 +78,11 @@ impl FromRow for Networks {
     }
 }
 
+tablature_runtime::impl_from_row!(Networks);
+
 impl Table for Networks {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "networks",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "uuid").default(),
             Column::new("other", "uuid"),
@@ -90,11 +93,73 @@ impl Table for Networks {
             Column::new("six_null", "inet6").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NetworksId))],
         layout: "7b978140",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.other,
+            &self.other_null,
+            &self.four,
+            &self.four_null,
+            &self.six,
+            &self.six_null,
+        ]
+    }
+}
+
+impl Writable for Networks {}
+
+impl NewRow for NewNetworks {
+    type Table = Networks;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.other,
+            &self.other_null,
+            &self.four,
+            &self.four_null,
+            &self.six,
+            &self.six_null,
+        ]
+    }
+}
+
+impl Patch for NetworksPatch {
+    type Table = Networks;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.other,
+            &self.other_null,
+            &self.four,
+            &self.four_null,
+            &self.six,
+            &self.six_null,
+        ]
+    }
+}
+
+impl Keyed for Networks {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Networks> for NetworksId {
+    fn into_key(self) -> Key<Networks> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `networks`.
@@ -123,15 +188,39 @@ impl ColumnName for NetworksColumn {
 
 tablature_runtime::impl_columns!(NetworksColumn);
 
-/// Keys under which rows of `networks` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `networks`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Networks, NetworksId> = Col::new(0);
+    pub const OTHER: Col<Networks, Uuid> = Col::new(1);
+    pub const OTHER_NULL: Col<Networks, Option<Uuid>> = Col::new(2);
+    pub const FOUR: Col<Networks, Ipv4Addr> = Col::new(3);
+    pub const FOUR_NULL: Col<Networks, Option<Ipv4Addr>> = Col::new(4);
+    pub const SIX: Col<Networks, Ipv6Addr> = Col::new(5);
+    pub const SIX_NULL: Col<Networks, Option<Ipv6Addr>> = Col::new(6);
+}
+
+/// The keys of `networks` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NetworksId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Networks::RELATION, "pk", &[&id])
+    pub fn pk(id: NetworksId) -> Key<Networks> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `networks` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "networks"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

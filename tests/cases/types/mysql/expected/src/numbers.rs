@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row,
-    RowError, Table, json,
+    BigDecimal, CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal,
+    FromRow, IntoKey, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table,
+    ToSql, Writable, json, key_text,
 };
 
 /// Identifies a row of `numbers` by its `id`.
@@ -197,6 +198,7 @@ pub struct NumbersPatch {
 
 impl FromRow for Numbers {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             tiny: row.get("tiny")?,
@@ -239,11 +241,11 @@ impl FromRow for Numbers {
     }
 }
 
+tablature_runtime::impl_from_row!(Numbers);
+
 impl Table for Numbers {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "numbers",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)").identity(),
             Column::new("tiny", "tinyint(4)"),
@@ -284,11 +286,163 @@ impl Table for Numbers {
             Column::new("bit_sixty_four_null", "bit(64)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NumbersId))],
         layout: "f2f02ed6",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.tiny,
+            &self.tiny_null,
+            &self.tiny_unsigned,
+            &self.flag,
+            &self.flag_null,
+            &self.flag_unsigned,
+            &self.small,
+            &self.small_unsigned,
+            &self.medium,
+            &self.medium_unsigned,
+            &self.plain,
+            &self.plain_unsigned,
+            &self.filled,
+            &self.big,
+            &self.big_null,
+            &self.big_unsigned,
+            &self.big_unsigned_null,
+            &self.single,
+            &self.single_null,
+            &self.single_rounded,
+            &self.single_unsigned,
+            &self.twice,
+            &self.twice_null,
+            &self.twice_unsigned,
+            &self.exact,
+            &self.exact_null,
+            &self.exact_unsigned,
+            &self.whole,
+            &self.fraction,
+            &self.wide,
+            &self.wide_null,
+            &self.bit_one,
+            &self.bit_one_null,
+            &self.bit_eight,
+            &self.bit_sixty_four,
+            &self.bit_sixty_four_null,
+        ]
+    }
+}
+
+impl Writable for Numbers {}
+
+impl NewRow for NewNumbers {
+    type Table = Numbers;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.tiny,
+            &self.tiny_null,
+            &self.tiny_unsigned,
+            &self.flag,
+            &self.flag_null,
+            &self.flag_unsigned,
+            &self.small,
+            &self.small_unsigned,
+            &self.medium,
+            &self.medium_unsigned,
+            &self.plain,
+            &self.plain_unsigned,
+            &self.filled,
+            &self.big,
+            &self.big_null,
+            &self.big_unsigned,
+            &self.big_unsigned_null,
+            &self.single,
+            &self.single_null,
+            &self.single_rounded,
+            &self.single_unsigned,
+            &self.twice,
+            &self.twice_null,
+            &self.twice_unsigned,
+            &self.exact,
+            &self.exact_null,
+            &self.exact_unsigned,
+            &self.whole,
+            &self.fraction,
+            &self.wide,
+            &self.wide_null,
+            &self.bit_one,
+            &self.bit_one_null,
+            &self.bit_eight,
+            &self.bit_sixty_four,
+            &self.bit_sixty_four_null,
+        ]
+    }
+}
+
+impl Patch for NumbersPatch {
+    type Table = Numbers;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.tiny,
+            &self.tiny_null,
+            &self.tiny_unsigned,
+            &self.flag,
+            &self.flag_null,
+            &self.flag_unsigned,
+            &self.small,
+            &self.small_unsigned,
+            &self.medium,
+            &self.medium_unsigned,
+            &self.plain,
+            &self.plain_unsigned,
+            &self.filled,
+            &self.big,
+            &self.big_null,
+            &self.big_unsigned,
+            &self.big_unsigned_null,
+            &self.single,
+            &self.single_null,
+            &self.single_rounded,
+            &self.single_unsigned,
+            &self.twice,
+            &self.twice_null,
+            &self.twice_unsigned,
+            &self.exact,
+            &self.exact_null,
+            &self.exact_unsigned,
+            &self.whole,
+            &self.fraction,
+            &self.wide,
+            &self.wide_null,
+            &self.bit_one,
+            &self.bit_one_null,
+            &self.bit_eight,
+            &self.bit_sixty_four,
+            &self.bit_sixty_four_null,
+        ]
+    }
+}
+
+impl Keyed for Numbers {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Numbers> for NumbersId {
+    fn into_key(self) -> Key<Numbers> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `numbers`.
@@ -377,15 +531,69 @@ impl ColumnName for NumbersColumn {
 
 tablature_runtime::impl_columns!(NumbersColumn);
 
-/// Keys under which rows of `numbers` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `numbers`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Numbers, NumbersId> = Col::new(0);
+    pub const TINY: Col<Numbers, i8> = Col::new(1);
+    pub const TINY_NULL: Col<Numbers, Option<i8>> = Col::new(2);
+    pub const TINY_UNSIGNED: Col<Numbers, u8> = Col::new(3);
+    pub const FLAG: Col<Numbers, bool> = Col::new(4);
+    pub const FLAG_NULL: Col<Numbers, Option<bool>> = Col::new(5);
+    pub const FLAG_UNSIGNED: Col<Numbers, bool> = Col::new(6);
+    pub const SMALL: Col<Numbers, i16> = Col::new(7);
+    pub const SMALL_UNSIGNED: Col<Numbers, u16> = Col::new(8);
+    pub const MEDIUM: Col<Numbers, i32> = Col::new(9);
+    pub const MEDIUM_UNSIGNED: Col<Numbers, u32> = Col::new(10);
+    pub const PLAIN: Col<Numbers, i32> = Col::new(11);
+    pub const PLAIN_UNSIGNED: Col<Numbers, u32> = Col::new(12);
+    pub const FILLED: Col<Numbers, u32> = Col::new(13);
+    pub const BIG: Col<Numbers, i64> = Col::new(14);
+    pub const BIG_NULL: Col<Numbers, Option<i64>> = Col::new(15);
+    pub const BIG_UNSIGNED: Col<Numbers, u64> = Col::new(16);
+    pub const BIG_UNSIGNED_NULL: Col<Numbers, Option<u64>> = Col::new(17);
+    pub const SINGLE: Col<Numbers, f32> = Col::new(18);
+    pub const SINGLE_NULL: Col<Numbers, Option<f32>> = Col::new(19);
+    pub const SINGLE_ROUNDED: Col<Numbers, f32> = Col::new(20);
+    pub const SINGLE_UNSIGNED: Col<Numbers, f32> = Col::new(21);
+    pub const TWICE: Col<Numbers, f64> = Col::new(22);
+    pub const TWICE_NULL: Col<Numbers, Option<f64>> = Col::new(23);
+    pub const TWICE_UNSIGNED: Col<Numbers, f64> = Col::new(24);
+    pub const EXACT: Col<Numbers, Decimal> = Col::new(25);
+    pub const EXACT_NULL: Col<Numbers, Option<Decimal>> = Col::new(26);
+    pub const EXACT_UNSIGNED: Col<Numbers, Decimal> = Col::new(27);
+    pub const WHOLE: Col<Numbers, Decimal> = Col::new(28);
+    pub const FRACTION: Col<Numbers, Decimal> = Col::new(29);
+    pub const WIDE: Col<Numbers, BigDecimal> = Col::new(30);
+    pub const WIDE_NULL: Col<Numbers, Option<BigDecimal>> = Col::new(31);
+    pub const BIT_ONE: Col<Numbers, bool> = Col::new(32);
+    pub const BIT_ONE_NULL: Col<Numbers, Option<bool>> = Col::new(33);
+    pub const BIT_EIGHT: Col<Numbers, u64> = Col::new(34);
+    pub const BIT_SIXTY_FOUR: Col<Numbers, u64> = Col::new(35);
+    pub const BIT_SIXTY_FOUR_NULL: Col<Numbers, Option<u64>> = Col::new(36);
+}
+
+/// The keys of `numbers` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NumbersId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Numbers::RELATION, "pk", &[&id])
+    pub fn pk(id: NumbersId) -> Key<Numbers> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `numbers` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "numbers"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Json, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `texts` by its `id`.
@@ -95,6 +97,7 @@ pub struct TextsPatch {
 
 impl FromRow for Texts {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             bounded: row.get("bounded")?,
@@ -115,11 +118,11 @@ impl FromRow for Texts {
     }
 }
 
+tablature_runtime::impl_from_row!(Texts);
+
 impl Table for Texts {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "texts",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "bigint(20) unsigned").identity(),
             Column::new("bounded", "varchar(12)"),
@@ -138,11 +141,97 @@ impl Table for Texts {
             Column::new("document_null", "longtext").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TextsId))],
         layout: "2d1df117",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.bounded,
+            &self.bounded_null,
+            &self.fixed,
+            &self.fixed_null,
+            &self.one,
+            &self.tiny,
+            &self.plain,
+            &self.plain_null,
+            &self.medium,
+            &self.big,
+            &self.latin,
+            &self.exact,
+            &self.document,
+            &self.document_null,
+        ]
+    }
+}
+
+impl Writable for Texts {}
+
+impl NewRow for NewTexts {
+    type Table = Texts;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.bounded,
+            &self.bounded_null,
+            &self.fixed,
+            &self.fixed_null,
+            &self.one,
+            &self.tiny,
+            &self.plain,
+            &self.plain_null,
+            &self.medium,
+            &self.big,
+            &self.latin,
+            &self.exact,
+            &self.document,
+            &self.document_null,
+        ]
+    }
+}
+
+impl Patch for TextsPatch {
+    type Table = Texts;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.bounded,
+            &self.bounded_null,
+            &self.fixed,
+            &self.fixed_null,
+            &self.one,
+            &self.tiny,
+            &self.plain,
+            &self.plain_null,
+            &self.medium,
+            &self.big,
+            &self.latin,
+            &self.exact,
+            &self.document,
+            &self.document_null,
+        ]
+    }
+}
+
+impl Keyed for Texts {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Texts> for TextsId {
+    fn into_key(self) -> Key<Texts> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `texts`.
@@ -187,15 +276,47 @@ impl ColumnName for TextsColumn {
 
 tablature_runtime::impl_columns!(TextsColumn);
 
-/// Keys under which rows of `texts` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `texts`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Texts, TextsId> = Col::new(0);
+    pub const BOUNDED: Col<Texts, String> = Col::new(1);
+    pub const BOUNDED_NULL: Col<Texts, Option<String>> = Col::new(2);
+    pub const FIXED: Col<Texts, String> = Col::new(3);
+    pub const FIXED_NULL: Col<Texts, Option<String>> = Col::new(4);
+    pub const ONE: Col<Texts, String> = Col::new(5);
+    pub const TINY: Col<Texts, String> = Col::new(6);
+    pub const PLAIN: Col<Texts, String> = Col::new(7);
+    pub const PLAIN_NULL: Col<Texts, Option<String>> = Col::new(8);
+    pub const MEDIUM: Col<Texts, String> = Col::new(9);
+    pub const BIG: Col<Texts, String> = Col::new(10);
+    pub const LATIN: Col<Texts, String> = Col::new(11);
+    pub const EXACT: Col<Texts, String> = Col::new(12);
+    pub const DOCUMENT: Col<Texts, Json> = Col::new(13);
+    pub const DOCUMENT_NULL: Col<Texts, Option<Json>> = Col::new(14);
+}
+
+/// The keys of `texts` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TextsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Texts::RELATION, "pk", &[&id])
+    pub fn pk(id: TextsId) -> Key<Texts> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `texts` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "texts"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -94,6 +96,7 @@ pub struct TimesPatch {
 
 impl FromRow for Times {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             day: row.get("day")?,
@@ -113,11 +116,11 @@ impl FromRow for Times {
     }
 }
 
+tablature_runtime::impl_from_row!(Times);
+
 impl Table for Times {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "times",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "int(11)"),
             Column::new("day", "date"),
@@ -135,11 +138,94 @@ impl Table for Times {
             Column::new("annum_null", "year(4)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TimesId))],
         layout: "5f9c4fc3",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.clock_micros,
+            &self.local,
+            &self.local_null,
+            &self.local_micros,
+            &self.instant,
+            &self.instant_null,
+            &self.instant_micros,
+            &self.annum,
+            &self.annum_null,
+        ]
+    }
+}
+
+impl Writable for Times {}
+
+impl NewRow for NewTimes {
+    type Table = Times;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.clock_micros,
+            &self.local,
+            &self.local_null,
+            &self.local_micros,
+            &self.instant,
+            &self.instant_null,
+            &self.instant_micros,
+            &self.annum,
+            &self.annum_null,
+        ]
+    }
+}
+
+impl Patch for TimesPatch {
+    type Table = Times;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.clock_micros,
+            &self.local,
+            &self.local_null,
+            &self.local_micros,
+            &self.instant,
+            &self.instant_null,
+            &self.instant_micros,
+            &self.annum,
+            &self.annum_null,
+        ]
+    }
+}
+
+impl Keyed for Times {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Times> for TimesId {
+    fn into_key(self) -> Key<Times> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `times`.
@@ -182,15 +268,46 @@ impl ColumnName for TimesColumn {
 
 tablature_runtime::impl_columns!(TimesColumn);
 
-/// Keys under which rows of `times` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `times`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Times, TimesId> = Col::new(0);
+    pub const DAY: Col<Times, NaiveDate> = Col::new(1);
+    pub const DAY_NULL: Col<Times, Option<NaiveDate>> = Col::new(2);
+    pub const CLOCK: Col<Times, NaiveTime> = Col::new(3);
+    pub const CLOCK_NULL: Col<Times, Option<NaiveTime>> = Col::new(4);
+    pub const CLOCK_MICROS: Col<Times, NaiveTime> = Col::new(5);
+    pub const LOCAL: Col<Times, NaiveDateTime> = Col::new(6);
+    pub const LOCAL_NULL: Col<Times, Option<NaiveDateTime>> = Col::new(7);
+    pub const LOCAL_MICROS: Col<Times, NaiveDateTime> = Col::new(8);
+    pub const INSTANT: Col<Times, DateTime<Utc>> = Col::new(9);
+    pub const INSTANT_NULL: Col<Times, Option<DateTime<Utc>>> = Col::new(10);
+    pub const INSTANT_MICROS: Col<Times, DateTime<Utc>> = Col::new(11);
+    pub const ANNUM: Col<Times, u16> = Col::new(12);
+    pub const ANNUM_NULL: Col<Times, Option<u16>> = Col::new(13);
+}
+
+/// The keys of `times` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TimesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Times::RELATION, "pk", &[&id])
+    pub fn pk(id: TimesId) -> Key<Times> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `times` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY: Constraint = Constraint::primary_key(
+        ("", "times"),
+        "PRIMARY",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Array, BigDecimal, BitString, Bytes, Column, ColumnName, Decimal, FromRow, Interval,
-    IpNetwork, Json, Relation, RelationKind, Row, RowError, Table, Uuid, json,
+    Array, BigDecimal, BitString, Bytes, CacheIndex, Change, Col, Column, ColumnName,
+    Constraint, Decimal, FromRow, Interval, IntoKey, IpNetwork, Json, Key, Keyed, NewRow,
+    Patch, Relation, Row, RowError, Schema, Table, ToSql, Uuid, Writable, json, key_text,
 };
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -161,6 +162,7 @@ pub struct ArraysPatch {
 
 impl FromRow for Arrays {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             numbers: row.get("numbers")?,
@@ -192,11 +194,12 @@ impl FromRow for Arrays {
     }
 }
 
+tablature_runtime::impl_from_row!(Arrays);
+
 impl Table for Arrays {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "arrays",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("numbers", "integer[]"),
@@ -230,11 +233,130 @@ impl Table for Arrays {
             Column::new("lines", "xml[]").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ArraysId))],
         layout: "32b485a0",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.numbers,
+            &self.numbers_null,
+            &self.matrix,
+            &self.sized,
+            &self.texts,
+            &self.codes,
+            &self.padded,
+            &self.names,
+            &self.flags,
+            &self.doubles,
+            &self.exacts,
+            &self.unbounded,
+            &self.amounts,
+            &self.bytes,
+            &self.days,
+            &self.clocks,
+            &self.locals,
+            &self.instants,
+            &self.spans,
+            &self.ids,
+            &self.documents,
+            &self.hosts,
+            &self.bits,
+            &self.points,
+            &self.lines,
+        ]
+    }
+}
+
+impl Writable for Arrays {}
+
+impl NewRow for NewArrays {
+    type Table = Arrays;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.numbers,
+            &self.numbers_null,
+            &self.matrix,
+            &self.sized,
+            &self.texts,
+            &self.codes,
+            &self.padded,
+            &self.names,
+            &self.flags,
+            &self.doubles,
+            &self.exacts,
+            &self.unbounded,
+            &self.amounts,
+            &self.bytes,
+            &self.days,
+            &self.clocks,
+            &self.locals,
+            &self.instants,
+            &self.spans,
+            &self.ids,
+            &self.documents,
+            &self.hosts,
+            &self.bits,
+            &self.points,
+            &self.lines,
+        ]
+    }
+}
+
+impl Patch for ArraysPatch {
+    type Table = Arrays;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.numbers,
+            &self.numbers_null,
+            &self.matrix,
+            &self.sized,
+            &self.texts,
+            &self.codes,
+            &self.padded,
+            &self.names,
+            &self.flags,
+            &self.doubles,
+            &self.exacts,
+            &self.unbounded,
+            &self.amounts,
+            &self.bytes,
+            &self.days,
+            &self.clocks,
+            &self.locals,
+            &self.instants,
+            &self.spans,
+            &self.ids,
+            &self.documents,
+            &self.hosts,
+            &self.bits,
+            &self.points,
+            &self.lines,
+        ]
+    }
+}
+
+impl Keyed for Arrays {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Arrays> for ArraysId {
+    fn into_key(self) -> Key<Arrays> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.arrays`.
@@ -301,15 +423,58 @@ impl ColumnName for ArraysColumn {
 
 tablature_runtime::impl_columns!(ArraysColumn);
 
-/// Keys under which rows of `public.arrays` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.arrays`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Arrays, ArraysId> = Col::new(0);
+    pub const NUMBERS: Col<Arrays, Array<i32>> = Col::new(1);
+    pub const NUMBERS_NULL: Col<Arrays, Option<Array<i32>>> = Col::new(2);
+    pub const MATRIX: Col<Arrays, Array<i32>> = Col::new(3);
+    pub const SIZED: Col<Arrays, Option<Array<i32>>> = Col::new(4);
+    pub const TEXTS: Col<Arrays, Array<String>> = Col::new(5);
+    pub const CODES: Col<Arrays, Array<String>> = Col::new(6);
+    pub const PADDED: Col<Arrays, Option<Array<String>>> = Col::new(7);
+    pub const NAMES: Col<Arrays, Option<Array<String>>> = Col::new(8);
+    pub const FLAGS: Col<Arrays, Array<bool>> = Col::new(9);
+    pub const DOUBLES: Col<Arrays, Array<f64>> = Col::new(10);
+    pub const EXACTS: Col<Arrays, Array<Decimal>> = Col::new(11);
+    pub const UNBOUNDED: Col<Arrays, Option<Array<BigDecimal>>> = Col::new(12);
+    pub const AMOUNTS: Col<Arrays, Option<Array<Decimal>>> = Col::new(13);
+    pub const BYTES: Col<Arrays, Option<Array<Bytes>>> = Col::new(14);
+    pub const DAYS: Col<Arrays, Option<Array<NaiveDate>>> = Col::new(15);
+    pub const CLOCKS: Col<Arrays, Option<Array<NaiveTime>>> = Col::new(16);
+    pub const LOCALS: Col<Arrays, Option<Array<NaiveDateTime>>> = Col::new(17);
+    pub const INSTANTS: Col<Arrays, Option<Array<DateTime<Utc>>>> = Col::new(18);
+    pub const SPANS: Col<Arrays, Option<Array<Interval>>> = Col::new(19);
+    pub const IDS: Col<Arrays, Option<Array<Uuid>>> = Col::new(20);
+    pub const DOCUMENTS: Col<Arrays, Option<Array<Json>>> = Col::new(21);
+    pub const HOSTS: Col<Arrays, Option<Array<IpNetwork>>> = Col::new(22);
+    pub const BITS: Col<Arrays, Option<Array<BitString>>> = Col::new(23);
+    pub const POINTS: Col<Arrays, Option<Array<String>>> = Col::new(24);
+    pub const LINES: Col<Arrays, Option<Array<String>>> = Col::new(25);
+}
+
+/// The keys of `public.arrays` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ArraysId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Arrays::RELATION, "pk", &[&id])
+    pub fn pk(id: ArraysId) -> Key<Arrays> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.arrays` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "arrays"),
+        "arrays_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BitString, Bytes, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    BitString, Bytes, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `public.bytes` by its `id`.
@@ -66,6 +67,7 @@ pub struct BytesRecordPatch {
 
 impl FromRow for BytesRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             bytes: row.get("bytes")?,
@@ -79,11 +81,12 @@ impl FromRow for BytesRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(BytesRecord);
+
 impl Table for BytesRecord {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "bytes",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("bytes", "bytea"),
@@ -95,11 +98,76 @@ impl Table for BytesRecord {
             Column::new("loose_bits", "bit varying").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BytesRecordId))],
         layout: "2ece497d",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.bytes,
+            &self.bytes_null,
+            &self.bits,
+            &self.bits_null,
+            &self.one,
+            &self.varying_bits,
+            &self.loose_bits,
+        ]
+    }
+}
+
+impl Writable for BytesRecord {}
+
+impl NewRow for NewBytesRecord {
+    type Table = BytesRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.bytes,
+            &self.bytes_null,
+            &self.bits,
+            &self.bits_null,
+            &self.one,
+            &self.varying_bits,
+            &self.loose_bits,
+        ]
+    }
+}
+
+impl Patch for BytesRecordPatch {
+    type Table = BytesRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.bytes,
+            &self.bytes_null,
+            &self.bits,
+            &self.bits_null,
+            &self.one,
+            &self.varying_bits,
+            &self.loose_bits,
+        ]
+    }
+}
+
+impl Keyed for BytesRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<BytesRecord> for BytesRecordId {
+    fn into_key(self) -> Key<BytesRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.bytes`.
@@ -130,20 +198,40 @@ impl ColumnName for BytesRecordColumn {
 
 tablature_runtime::impl_columns!(BytesRecordColumn);
 
-/// Keys under which rows of `public.bytes` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.bytes`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<BytesRecord, BytesRecordId> = Col::new(0);
+    pub const BYTES: Col<BytesRecord, Bytes> = Col::new(1);
+    pub const BYTES_NULL: Col<BytesRecord, Option<Bytes>> = Col::new(2);
+    pub const BITS: Col<BytesRecord, BitString> = Col::new(3);
+    pub const BITS_NULL: Col<BytesRecord, Option<BitString>> = Col::new(4);
+    pub const ONE: Col<BytesRecord, BitString> = Col::new(5);
+    pub const VARYING_BITS: Col<BytesRecord, BitString> = Col::new(6);
+    pub const LOOSE_BITS: Col<BytesRecord, Option<BitString>> = Col::new(7);
+}
+
+/// The keys of `public.bytes` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BytesRecordId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            BytesRecord::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: BytesRecordId) -> Key<BytesRecord> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.bytes` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "bytes"),
+        "bytes_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

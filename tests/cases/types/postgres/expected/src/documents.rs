@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError, Table,
-    Uuid, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Json, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Uuid, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `public.documents` by its `id`.
@@ -98,6 +99,7 @@ pub struct DocumentsPatch {
 
 impl FromRow for Documents {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             flag: row.get("flag")?,
@@ -118,11 +120,12 @@ impl FromRow for Documents {
     }
 }
 
+tablature_runtime::impl_from_row!(Documents);
+
 impl Table for Documents {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "documents",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "uuid"),
             Column::new("flag", "boolean"),
@@ -150,11 +153,97 @@ impl Table for Documents {
                 .cast("CAST({} AS text)", "CAST({} AS tsquery)"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(DocumentsId))],
         layout: "b6ad7986",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.flag,
+            &self.flag_null,
+            &self.other,
+            &self.other_null,
+            &self.plain,
+            &self.plain_null,
+            &self.decomposed,
+            &self.decomposed_null,
+            &self.path,
+            &self.path_null,
+            &self.words,
+            &self.words_null,
+            &self.query,
+            &self.query_null,
+        ]
+    }
+}
+
+impl Writable for Documents {}
+
+impl NewRow for NewDocuments {
+    type Table = Documents;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.flag,
+            &self.flag_null,
+            &self.other,
+            &self.other_null,
+            &self.plain,
+            &self.plain_null,
+            &self.decomposed,
+            &self.decomposed_null,
+            &self.path,
+            &self.path_null,
+            &self.words,
+            &self.words_null,
+            &self.query,
+            &self.query_null,
+        ]
+    }
+}
+
+impl Patch for DocumentsPatch {
+    type Table = Documents;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.flag,
+            &self.flag_null,
+            &self.other,
+            &self.other_null,
+            &self.plain,
+            &self.plain_null,
+            &self.decomposed,
+            &self.decomposed_null,
+            &self.path,
+            &self.path_null,
+            &self.words,
+            &self.words_null,
+            &self.query,
+            &self.query_null,
+        ]
+    }
+}
+
+impl Keyed for Documents {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Documents> for DocumentsId {
+    fn into_key(self) -> Key<Documents> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.documents`.
@@ -199,15 +288,47 @@ impl ColumnName for DocumentsColumn {
 
 tablature_runtime::impl_columns!(DocumentsColumn);
 
-/// Keys under which rows of `public.documents` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.documents`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Documents, DocumentsId> = Col::new(0);
+    pub const FLAG: Col<Documents, bool> = Col::new(1);
+    pub const FLAG_NULL: Col<Documents, Option<bool>> = Col::new(2);
+    pub const OTHER: Col<Documents, Uuid> = Col::new(3);
+    pub const OTHER_NULL: Col<Documents, Option<Uuid>> = Col::new(4);
+    pub const PLAIN: Col<Documents, Json> = Col::new(5);
+    pub const PLAIN_NULL: Col<Documents, Option<Json>> = Col::new(6);
+    pub const DECOMPOSED: Col<Documents, Json> = Col::new(7);
+    pub const DECOMPOSED_NULL: Col<Documents, Option<Json>> = Col::new(8);
+    pub const PATH: Col<Documents, String> = Col::new(9);
+    pub const PATH_NULL: Col<Documents, Option<String>> = Col::new(10);
+    pub const WORDS: Col<Documents, String> = Col::new(11);
+    pub const WORDS_NULL: Col<Documents, Option<String>> = Col::new(12);
+    pub const QUERY: Col<Documents, String> = Col::new(13);
+    pub const QUERY_NULL: Col<Documents, Option<String>> = Col::new(14);
+}
+
+/// The keys of `public.documents` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: DocumentsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Documents::RELATION, "pk", &[&id])
+    pub fn pk(id: DocumentsId) -> Key<Documents> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.documents` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "documents"),
+        "documents_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tablature_runtime::{
-    Array, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    Array, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `public.extension_types` by its `id`.
@@ -78,6 +79,7 @@ pub struct ExtensionTypesPatch {
 
 impl FromRow for ExtensionTypes {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             folded: row.get("folded")?,
@@ -93,11 +95,12 @@ impl FromRow for ExtensionTypes {
     }
 }
 
+tablature_runtime::impl_from_row!(ExtensionTypes);
+
 impl Table for ExtensionTypes {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "extension_types",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("folded", "extensions.citext"),
@@ -118,11 +121,82 @@ impl Table for ExtensionTypes {
                 .cast("CAST({} AS text)", "CAST({} AS extensions.lquery)"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ExtensionTypesId))],
         layout: "c17b12e8",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.folded,
+            &self.folded_null,
+            &self.folded_list,
+            &self.pairs,
+            &self.pairs_null,
+            &self.path,
+            &self.path_null,
+            &self.paths,
+            &self.pattern,
+        ]
+    }
+}
+
+impl Writable for ExtensionTypes {}
+
+impl NewRow for NewExtensionTypes {
+    type Table = ExtensionTypes;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.folded,
+            &self.folded_null,
+            &self.folded_list,
+            &self.pairs,
+            &self.pairs_null,
+            &self.path,
+            &self.path_null,
+            &self.paths,
+            &self.pattern,
+        ]
+    }
+}
+
+impl Patch for ExtensionTypesPatch {
+    type Table = ExtensionTypes;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.folded,
+            &self.folded_null,
+            &self.folded_list,
+            &self.pairs,
+            &self.pairs_null,
+            &self.path,
+            &self.path_null,
+            &self.paths,
+            &self.pattern,
+        ]
+    }
+}
+
+impl Keyed for ExtensionTypes {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<ExtensionTypes> for ExtensionTypesId {
+    fn into_key(self) -> Key<ExtensionTypes> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.extension_types`.
@@ -157,20 +231,44 @@ impl ColumnName for ExtensionTypesColumn {
 
 tablature_runtime::impl_columns!(ExtensionTypesColumn);
 
-/// Keys under which rows of `public.extension_types` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.extension_types`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<ExtensionTypes, ExtensionTypesId> = Col::new(0);
+    pub const FOLDED: Col<ExtensionTypes, String> = Col::new(1);
+    pub const FOLDED_NULL: Col<ExtensionTypes, Option<String>> = Col::new(2);
+    pub const FOLDED_LIST: Col<ExtensionTypes, Option<Array<String>>> = Col::new(3);
+    pub const PAIRS: Col<ExtensionTypes, BTreeMap<String, Option<String>>> = Col::new(4);
+    pub const PAIRS_NULL: Col<ExtensionTypes, Option<BTreeMap<String, Option<String>>>> = Col::new(
+        5,
+    );
+    pub const PATH: Col<ExtensionTypes, String> = Col::new(6);
+    pub const PATH_NULL: Col<ExtensionTypes, Option<String>> = Col::new(7);
+    pub const PATHS: Col<ExtensionTypes, Option<Array<String>>> = Col::new(8);
+    pub const PATTERN: Col<ExtensionTypes, Option<String>> = Col::new(9);
+}
+
+/// The keys of `public.extension_types` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ExtensionTypesId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            ExtensionTypes::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: ExtensionTypesId) -> Key<ExtensionTypes> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.extension_types` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "extension_types"),
+        "extension_types_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Array, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    Array, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `public.figures` by its `id`.
@@ -73,6 +74,7 @@ pub struct FiguresPatch {
 
 impl FromRow for Figures {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             at: row.get("at")?,
@@ -88,11 +90,12 @@ impl FromRow for Figures {
     }
 }
 
+tablature_runtime::impl_from_row!(Figures);
+
 impl Table for Figures {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "figures",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("at", "point").cast("CAST({} AS text)", "CAST({} AS point)"),
@@ -112,11 +115,82 @@ impl Table for Figures {
                 .cast("CAST({} AS text[])", "CAST({} AS path[])"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(FiguresId))],
         layout: "b7d8ba8f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.at,
+            &self.at_null,
+            &self.straight,
+            &self.segment,
+            &self.frame,
+            &self.route,
+            &self.area,
+            &self.round,
+            &self.routes,
+        ]
+    }
+}
+
+impl Writable for Figures {}
+
+impl NewRow for NewFigures {
+    type Table = Figures;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.at,
+            &self.at_null,
+            &self.straight,
+            &self.segment,
+            &self.frame,
+            &self.route,
+            &self.area,
+            &self.round,
+            &self.routes,
+        ]
+    }
+}
+
+impl Patch for FiguresPatch {
+    type Table = Figures;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.at,
+            &self.at_null,
+            &self.straight,
+            &self.segment,
+            &self.frame,
+            &self.route,
+            &self.area,
+            &self.round,
+            &self.routes,
+        ]
+    }
+}
+
+impl Keyed for Figures {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Figures> for FiguresId {
+    fn into_key(self) -> Key<Figures> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.figures`.
@@ -151,15 +225,42 @@ impl ColumnName for FiguresColumn {
 
 tablature_runtime::impl_columns!(FiguresColumn);
 
-/// Keys under which rows of `public.figures` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.figures`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Figures, FiguresId> = Col::new(0);
+    pub const AT: Col<Figures, String> = Col::new(1);
+    pub const AT_NULL: Col<Figures, Option<String>> = Col::new(2);
+    pub const STRAIGHT: Col<Figures, String> = Col::new(3);
+    pub const SEGMENT: Col<Figures, String> = Col::new(4);
+    pub const FRAME: Col<Figures, String> = Col::new(5);
+    pub const ROUTE: Col<Figures, String> = Col::new(6);
+    pub const AREA: Col<Figures, String> = Col::new(7);
+    pub const ROUND: Col<Figures, String> = Col::new(8);
+    pub const ROUTES: Col<Figures, Option<Array<String>>> = Col::new(9);
+}
+
+/// The keys of `public.figures` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: FiguresId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Figures::RELATION, "pk", &[&id])
+    pub fn pk(id: FiguresId) -> Key<Figures> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.figures` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "figures"),
+        "figures_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, EnumType, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod arrays;
 pub mod bytes;
 pub mod documents;
@@ -64,3 +68,34 @@ pub use types::{
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "types_postgres";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Postgres,
+    relations: &[
+        Arrays::RELATION,
+        BytesRecord::RELATION,
+        Documents::RELATION,
+        ExtensionTypes::RELATION,
+        Figures::RELATION,
+        Named::RELATION,
+        Networks::RELATION,
+        Numbers::RELATION,
+        Ranges::RELATION,
+        Serials::RELATION,
+        System::RELATION,
+        Texts::RELATION,
+        Times::RELATION,
+    ],
+    enums: &[EnumType::of::<Mood>()],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Array, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    Array, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 use super::{
     Address, Feeling, Level, Mood, Nothing, Person, Positive, Postcode, Price, Required,
@@ -129,6 +130,7 @@ pub struct NamedPatch {
 
 impl FromRow for Named {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             mood: row.get("mood")?,
@@ -155,11 +157,12 @@ impl FromRow for Named {
     }
 }
 
+tablature_runtime::impl_from_row!(Named);
+
 impl Table for Named {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "named",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("mood", "public.mood"),
@@ -188,11 +191,115 @@ impl Table for Named {
                 .cast("CAST({} AS text)", "CAST({} AS public.place)"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NamedId))],
         layout: "46159a45",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.mood,
+            &self.mood_null,
+            &self.moods,
+            &self.positive,
+            &self.score,
+            &self.required,
+            &self.postcode,
+            &self.level,
+            &self.level_null,
+            &self.price,
+            &self.spot,
+            &self.scores,
+            &self.score_list,
+            &self.feeling,
+            &self.address,
+            &self.address_null,
+            &self.person,
+            &self.people,
+            &self.nothing,
+            &self.place,
+        ]
+    }
+}
+
+impl Writable for Named {}
+
+impl NewRow for NewNamed {
+    type Table = Named;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.mood,
+            &self.mood_null,
+            &self.moods,
+            &self.positive,
+            &self.score,
+            &self.required,
+            &self.postcode,
+            &self.level,
+            &self.level_null,
+            &self.price,
+            &self.spot,
+            &self.scores,
+            &self.score_list,
+            &self.feeling,
+            &self.address,
+            &self.address_null,
+            &self.person,
+            &self.people,
+            &self.nothing,
+            &self.place,
+        ]
+    }
+}
+
+impl Patch for NamedPatch {
+    type Table = Named;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.mood,
+            &self.mood_null,
+            &self.moods,
+            &self.positive,
+            &self.score,
+            &self.required,
+            &self.postcode,
+            &self.level,
+            &self.level_null,
+            &self.price,
+            &self.spot,
+            &self.scores,
+            &self.score_list,
+            &self.feeling,
+            &self.address,
+            &self.address_null,
+            &self.person,
+            &self.people,
+            &self.nothing,
+            &self.place,
+        ]
+    }
+}
+
+impl Keyed for Named {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Named> for NamedId {
+    fn into_key(self) -> Key<Named> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.named`.
@@ -249,15 +356,53 @@ impl ColumnName for NamedColumn {
 
 tablature_runtime::impl_columns!(NamedColumn);
 
-/// Keys under which rows of `public.named` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.named`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Named, NamedId> = Col::new(0);
+    pub const MOOD: Col<Named, Mood> = Col::new(1);
+    pub const MOOD_NULL: Col<Named, Option<Mood>> = Col::new(2);
+    pub const MOODS: Col<Named, Array<Mood>> = Col::new(3);
+    pub const POSITIVE: Col<Named, Positive> = Col::new(4);
+    pub const SCORE: Col<Named, Option<Score>> = Col::new(5);
+    pub const REQUIRED: Col<Named, Required> = Col::new(6);
+    pub const POSTCODE: Col<Named, Postcode> = Col::new(7);
+    pub const LEVEL: Col<Named, Level> = Col::new(8);
+    pub const LEVEL_NULL: Col<Named, Option<Level>> = Col::new(9);
+    pub const PRICE: Col<Named, Price> = Col::new(10);
+    pub const SPOT: Col<Named, Option<String>> = Col::new(11);
+    pub const SCORES: Col<Named, Scores> = Col::new(12);
+    pub const SCORE_LIST: Col<Named, Option<Array<Score>>> = Col::new(13);
+    pub const FEELING: Col<Named, Feeling> = Col::new(14);
+    pub const ADDRESS: Col<Named, Address> = Col::new(15);
+    pub const ADDRESS_NULL: Col<Named, Option<Address>> = Col::new(16);
+    pub const PERSON: Col<Named, Person> = Col::new(17);
+    pub const PEOPLE: Col<Named, Option<Array<Person>>> = Col::new(18);
+    pub const NOTHING: Col<Named, Option<Nothing>> = Col::new(19);
+    pub const PLACE: Col<Named, Option<String>> = Col::new(20);
+}
+
+/// The keys of `public.named` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NamedId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Named::RELATION, "pk", &[&id])
+    pub fn pk(id: NamedId) -> Key<Named> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.named` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "named"),
+        "named_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, IpNetwork, MacAddr, Relation, RelationKind, Row,
-    RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, IpNetwork,
+    Key, Keyed, MacAddr, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql,
+    Writable, json, key_text,
 };
 
 /// Identifies a row of `public.networks` by its `id`.
@@ -71,6 +72,7 @@ pub struct NetworksPatch {
 
 impl FromRow for Networks {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             host: row.get("host")?,
@@ -85,11 +87,12 @@ impl FromRow for Networks {
     }
 }
 
+tablature_runtime::impl_from_row!(Networks);
+
 impl Table for Networks {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "networks",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "inet"),
             Column::new("host", "inet"),
@@ -102,11 +105,79 @@ impl Table for Networks {
             Column::new("mac8_null", "macaddr8").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NetworksId))],
         layout: "6088b4fa",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.host,
+            &self.host_null,
+            &self.net,
+            &self.net_null,
+            &self.mac,
+            &self.mac_null,
+            &self.mac8,
+            &self.mac8_null,
+        ]
+    }
+}
+
+impl Writable for Networks {}
+
+impl NewRow for NewNetworks {
+    type Table = Networks;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.host,
+            &self.host_null,
+            &self.net,
+            &self.net_null,
+            &self.mac,
+            &self.mac_null,
+            &self.mac8,
+            &self.mac8_null,
+        ]
+    }
+}
+
+impl Patch for NetworksPatch {
+    type Table = Networks;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.host,
+            &self.host_null,
+            &self.net,
+            &self.net_null,
+            &self.mac,
+            &self.mac_null,
+            &self.mac8,
+            &self.mac8_null,
+        ]
+    }
+}
+
+impl Keyed for Networks {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Networks> for NetworksId {
+    fn into_key(self) -> Key<Networks> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.networks`.
@@ -139,15 +210,41 @@ impl ColumnName for NetworksColumn {
 
 tablature_runtime::impl_columns!(NetworksColumn);
 
-/// Keys under which rows of `public.networks` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.networks`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Networks, NetworksId> = Col::new(0);
+    pub const HOST: Col<Networks, IpNetwork> = Col::new(1);
+    pub const HOST_NULL: Col<Networks, Option<IpNetwork>> = Col::new(2);
+    pub const NET: Col<Networks, IpNetwork> = Col::new(3);
+    pub const NET_NULL: Col<Networks, Option<IpNetwork>> = Col::new(4);
+    pub const MAC: Col<Networks, MacAddr> = Col::new(5);
+    pub const MAC_NULL: Col<Networks, Option<MacAddr>> = Col::new(6);
+    pub const MAC8: Col<Networks, MacAddr> = Col::new(7);
+    pub const MAC8_NULL: Col<Networks, Option<MacAddr>> = Col::new(8);
+}
+
+/// The keys of `public.networks` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NetworksId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Networks::RELATION, "pk", &[&id])
+    pub fn pk(id: NetworksId) -> Key<Networks> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.networks` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "networks"),
+        "networks_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

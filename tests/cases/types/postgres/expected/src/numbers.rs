@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    BigDecimal, Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row,
-    RowError, Table, json,
+    BigDecimal, CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal,
+    FromRow, IntoKey, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table,
+    ToSql, Writable, json, key_text,
 };
 
 /// Identifies a row of `public.numbers` by its `id`.
@@ -160,6 +161,7 @@ pub struct NumbersPatch {
 
 impl FromRow for Numbers {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             small: row.get("small")?,
@@ -188,11 +190,12 @@ impl FromRow for Numbers {
     }
 }
 
+tablature_runtime::impl_from_row!(Numbers);
+
 impl Table for Numbers {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "numbers",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("small", "smallint"),
@@ -222,11 +225,121 @@ impl Table for Numbers {
                 .cast("CAST({} AS numeric)", "CAST(CAST({} AS numeric) AS money)"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NumbersId))],
         layout: "c6b8aed7",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.small,
+            &self.small_null,
+            &self.medium,
+            &self.medium_null,
+            &self.big,
+            &self.big_null,
+            &self.single,
+            &self.single_null,
+            &self.double,
+            &self.double_null,
+            &self.exact,
+            &self.exact_null,
+            &self.whole,
+            &self.fraction,
+            &self.tiny,
+            &self.thousands,
+            &self.wide,
+            &self.wide_null,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.amount,
+            &self.amount_null,
+        ]
+    }
+}
+
+impl Writable for Numbers {}
+
+impl NewRow for NewNumbers {
+    type Table = Numbers;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.small,
+            &self.small_null,
+            &self.medium,
+            &self.medium_null,
+            &self.big,
+            &self.big_null,
+            &self.single,
+            &self.single_null,
+            &self.double,
+            &self.double_null,
+            &self.exact,
+            &self.exact_null,
+            &self.whole,
+            &self.fraction,
+            &self.tiny,
+            &self.thousands,
+            &self.wide,
+            &self.wide_null,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.amount,
+            &self.amount_null,
+        ]
+    }
+}
+
+impl Patch for NumbersPatch {
+    type Table = Numbers;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.small,
+            &self.small_null,
+            &self.medium,
+            &self.medium_null,
+            &self.big,
+            &self.big_null,
+            &self.single,
+            &self.single_null,
+            &self.double,
+            &self.double_null,
+            &self.exact,
+            &self.exact_null,
+            &self.whole,
+            &self.fraction,
+            &self.tiny,
+            &self.thousands,
+            &self.wide,
+            &self.wide_null,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.amount,
+            &self.amount_null,
+        ]
+    }
+}
+
+impl Keyed for Numbers {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Numbers> for NumbersId {
+    fn into_key(self) -> Key<Numbers> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.numbers`.
@@ -287,15 +400,55 @@ impl ColumnName for NumbersColumn {
 
 tablature_runtime::impl_columns!(NumbersColumn);
 
-/// Keys under which rows of `public.numbers` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.numbers`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Numbers, NumbersId> = Col::new(0);
+    pub const SMALL: Col<Numbers, i16> = Col::new(1);
+    pub const SMALL_NULL: Col<Numbers, Option<i16>> = Col::new(2);
+    pub const MEDIUM: Col<Numbers, i32> = Col::new(3);
+    pub const MEDIUM_NULL: Col<Numbers, Option<i32>> = Col::new(4);
+    pub const BIG: Col<Numbers, i64> = Col::new(5);
+    pub const BIG_NULL: Col<Numbers, Option<i64>> = Col::new(6);
+    pub const SINGLE: Col<Numbers, f32> = Col::new(7);
+    pub const SINGLE_NULL: Col<Numbers, Option<f32>> = Col::new(8);
+    pub const DOUBLE: Col<Numbers, f64> = Col::new(9);
+    pub const DOUBLE_NULL: Col<Numbers, Option<f64>> = Col::new(10);
+    pub const EXACT: Col<Numbers, Decimal> = Col::new(11);
+    pub const EXACT_NULL: Col<Numbers, Option<Decimal>> = Col::new(12);
+    pub const WHOLE: Col<Numbers, Decimal> = Col::new(13);
+    pub const FRACTION: Col<Numbers, Decimal> = Col::new(14);
+    pub const TINY: Col<Numbers, Decimal> = Col::new(15);
+    pub const THOUSANDS: Col<Numbers, Decimal> = Col::new(16);
+    pub const WIDE: Col<Numbers, BigDecimal> = Col::new(17);
+    pub const WIDE_NULL: Col<Numbers, Option<BigDecimal>> = Col::new(18);
+    pub const UNBOUNDED: Col<Numbers, BigDecimal> = Col::new(19);
+    pub const UNBOUNDED_NULL: Col<Numbers, Option<BigDecimal>> = Col::new(20);
+    pub const AMOUNT: Col<Numbers, Decimal> = Col::new(21);
+    pub const AMOUNT_NULL: Col<Numbers, Option<Decimal>> = Col::new(22);
+}
+
+/// The keys of `public.numbers` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NumbersId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Numbers::RELATION, "pk", &[&id])
+    pub fn pk(id: NumbersId) -> Key<Numbers> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.numbers` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "numbers"),
+        "numbers_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Array, BigDecimal, Column, ColumnName, FromRow, Multirange, Range, Relation,
-    RelationKind, Row, RowError, Table, json,
+    Array, BigDecimal, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow,
+    IntoKey, Key, Keyed, Multirange, NewRow, Patch, Range, Relation, Row, RowError,
+    Schema, Table, ToSql, Writable, json, key_text,
 };
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 
@@ -121,6 +122,7 @@ pub struct RangesPatch {
 
 impl FromRow for Ranges {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             ints: row.get("ints")?,
@@ -143,11 +145,12 @@ impl FromRow for Ranges {
     }
 }
 
+tablature_runtime::impl_from_row!(Ranges);
+
 impl Table for Ranges {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "ranges",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("ints", "int4range"),
@@ -182,11 +185,103 @@ impl Table for Ranges {
                 ),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(RangesId))],
         layout: "e9546918",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.ints,
+            &self.ints_null,
+            &self.bigs,
+            &self.nums,
+            &self.locals,
+            &self.instants,
+            &self.days,
+            &self.monies,
+            &self.texts,
+            &self.list,
+            &self.int_set,
+            &self.int_set_null,
+            &self.num_set,
+            &self.instant_set,
+            &self.day_set,
+            &self.text_set,
+        ]
+    }
+}
+
+impl Writable for Ranges {}
+
+impl NewRow for NewRanges {
+    type Table = Ranges;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.ints,
+            &self.ints_null,
+            &self.bigs,
+            &self.nums,
+            &self.locals,
+            &self.instants,
+            &self.days,
+            &self.monies,
+            &self.texts,
+            &self.list,
+            &self.int_set,
+            &self.int_set_null,
+            &self.num_set,
+            &self.instant_set,
+            &self.day_set,
+            &self.text_set,
+        ]
+    }
+}
+
+impl Patch for RangesPatch {
+    type Table = Ranges;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.ints,
+            &self.ints_null,
+            &self.bigs,
+            &self.nums,
+            &self.locals,
+            &self.instants,
+            &self.days,
+            &self.monies,
+            &self.texts,
+            &self.list,
+            &self.int_set,
+            &self.int_set_null,
+            &self.num_set,
+            &self.instant_set,
+            &self.day_set,
+            &self.text_set,
+        ]
+    }
+}
+
+impl Keyed for Ranges {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Ranges> for RangesId {
+    fn into_key(self) -> Key<Ranges> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.ranges`.
@@ -235,15 +330,49 @@ impl ColumnName for RangesColumn {
 
 tablature_runtime::impl_columns!(RangesColumn);
 
-/// Keys under which rows of `public.ranges` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.ranges`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Ranges, RangesId> = Col::new(0);
+    pub const INTS: Col<Ranges, Range<i32>> = Col::new(1);
+    pub const INTS_NULL: Col<Ranges, Option<Range<i32>>> = Col::new(2);
+    pub const BIGS: Col<Ranges, Range<i64>> = Col::new(3);
+    pub const NUMS: Col<Ranges, Range<BigDecimal>> = Col::new(4);
+    pub const LOCALS: Col<Ranges, Range<NaiveDateTime>> = Col::new(5);
+    pub const INSTANTS: Col<Ranges, Range<DateTime<Utc>>> = Col::new(6);
+    pub const DAYS: Col<Ranges, Range<NaiveDate>> = Col::new(7);
+    pub const MONIES: Col<Ranges, Option<Range<BigDecimal>>> = Col::new(8);
+    pub const TEXTS: Col<Ranges, Option<Range<String>>> = Col::new(9);
+    pub const LIST: Col<Ranges, Option<Array<Range<i32>>>> = Col::new(10);
+    pub const INT_SET: Col<Ranges, Multirange<i32>> = Col::new(11);
+    pub const INT_SET_NULL: Col<Ranges, Option<Multirange<i32>>> = Col::new(12);
+    pub const NUM_SET: Col<Ranges, Option<Multirange<BigDecimal>>> = Col::new(13);
+    pub const INSTANT_SET: Col<Ranges, Option<Multirange<DateTime<Utc>>>> = Col::new(14);
+    pub const DAY_SET: Col<Ranges, Option<Multirange<NaiveDate>>> = Col::new(15);
+    pub const TEXT_SET: Col<Ranges, Option<Multirange<String>>> = Col::new(16);
+}
+
+/// The keys of `public.ranges` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: RangesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Ranges::RELATION, "pk", &[&id])
+    pub fn pk(id: RangesId) -> Key<Ranges> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.ranges` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "ranges"),
+        "ranges_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

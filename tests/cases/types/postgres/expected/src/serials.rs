@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `public.serials` by its `medium`.
@@ -45,6 +47,7 @@ pub struct SerialsPatch {
 
 impl FromRow for Serials {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             small: row.get("small")?,
             medium: row.get("medium")?,
@@ -53,22 +56,61 @@ impl FromRow for Serials {
     }
 }
 
+tablature_runtime::impl_from_row!(Serials);
+
 impl Table for Serials {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "serials",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("small", "smallint").identity(),
             Column::new("medium", "integer").identity(),
             Column::new("big", "bigint").identity(),
         ],
         primary_key: &["medium"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["medium"], key_text!(SerialsMedium))],
         layout: "163fa63a",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.small, &self.medium, &self.big]
+    }
+}
+
+impl Writable for Serials {}
+
+impl NewRow for NewSerials {
+    type Table = Serials;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.small, &self.medium, &self.big]
+    }
+}
+
+impl Patch for SerialsPatch {
+    type Table = Serials;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.small, &self.medium, &self.big]
+    }
+}
+
+impl Keyed for Serials {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.medium)
+    }
+}
+
+impl IntoKey<Serials> for SerialsMedium {
+    fn into_key(self) -> Key<Serials> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.serials`.
@@ -85,20 +127,35 @@ impl ColumnName for SerialsColumn {
 
 tablature_runtime::impl_columns!(SerialsColumn);
 
-/// Keys under which rows of `public.serials` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.serials`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const SMALL: Col<Serials, i16> = Col::new(0);
+    pub const MEDIUM: Col<Serials, SerialsMedium> = Col::new(1);
+    pub const BIG: Col<Serials, i64> = Col::new(2);
+}
+
+/// The keys of `public.serials` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `medium`.
-    pub fn pk(medium: SerialsMedium) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            Serials::RELATION,
-            "pk",
-            &[&medium],
-        )
+    pub fn pk(medium: SerialsMedium) -> Key<Serials> {
+        Key::cached(0, &[&medium])
     }
+}
+
+/// The constraints of `public.serials` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `medium`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "serials"),
+        "serials_pkey",
+        &["medium"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.system` by its `id`.
@@ -108,6 +110,7 @@ pub struct SystemPatch {
 
 impl FromRow for System {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             object: row.get("object")?,
@@ -131,11 +134,12 @@ impl FromRow for System {
     }
 }
 
+tablature_runtime::impl_from_row!(System);
+
 impl Table for System {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "system",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "oid"),
             Column::new("object", "oid"),
@@ -174,11 +178,106 @@ impl Table for System {
                 .cast("CAST({} AS text)", "CAST({} AS int2vector)"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(SystemId))],
         layout: "43178b9f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.object,
+            &self.object_null,
+            &self.class,
+            &self.class_null,
+            &self.kind,
+            &self.function,
+            &self.namespace,
+            &self.role,
+            &self.log,
+            &self.log_null,
+            &self.row,
+            &self.transaction,
+            &self.transaction8,
+            &self.command,
+            &self.snapshot,
+            &self.vector,
+            &self.vector2,
+        ]
+    }
+}
+
+impl Writable for System {}
+
+impl NewRow for NewSystem {
+    type Table = System;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.object,
+            &self.object_null,
+            &self.class,
+            &self.class_null,
+            &self.kind,
+            &self.function,
+            &self.namespace,
+            &self.role,
+            &self.log,
+            &self.log_null,
+            &self.row,
+            &self.transaction,
+            &self.transaction8,
+            &self.command,
+            &self.snapshot,
+            &self.vector,
+            &self.vector2,
+        ]
+    }
+}
+
+impl Patch for SystemPatch {
+    type Table = System;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.object,
+            &self.object_null,
+            &self.class,
+            &self.class_null,
+            &self.kind,
+            &self.function,
+            &self.namespace,
+            &self.role,
+            &self.log,
+            &self.log_null,
+            &self.row,
+            &self.transaction,
+            &self.transaction8,
+            &self.command,
+            &self.snapshot,
+            &self.vector,
+            &self.vector2,
+        ]
+    }
+}
+
+impl Keyed for System {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<System> for SystemId {
+    fn into_key(self) -> Key<System> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.system`.
@@ -229,15 +328,50 @@ impl ColumnName for SystemColumn {
 
 tablature_runtime::impl_columns!(SystemColumn);
 
-/// Keys under which rows of `public.system` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.system`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<System, SystemId> = Col::new(0);
+    pub const OBJECT: Col<System, u32> = Col::new(1);
+    pub const OBJECT_NULL: Col<System, Option<u32>> = Col::new(2);
+    pub const CLASS: Col<System, String> = Col::new(3);
+    pub const CLASS_NULL: Col<System, Option<String>> = Col::new(4);
+    pub const KIND: Col<System, String> = Col::new(5);
+    pub const FUNCTION: Col<System, String> = Col::new(6);
+    pub const NAMESPACE: Col<System, String> = Col::new(7);
+    pub const ROLE: Col<System, Option<String>> = Col::new(8);
+    pub const LOG: Col<System, String> = Col::new(9);
+    pub const LOG_NULL: Col<System, Option<String>> = Col::new(10);
+    pub const ROW: Col<System, String> = Col::new(11);
+    pub const TRANSACTION: Col<System, String> = Col::new(12);
+    pub const TRANSACTION8: Col<System, String> = Col::new(13);
+    pub const COMMAND: Col<System, String> = Col::new(14);
+    pub const SNAPSHOT: Col<System, String> = Col::new(15);
+    pub const VECTOR: Col<System, Option<String>> = Col::new(16);
+    pub const VECTOR2: Col<System, Option<String>> = Col::new(17);
+}
+
+/// The keys of `public.system` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: SystemId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, System::RELATION, "pk", &[&id])
+    pub fn pk(id: SystemId) -> Key<System> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.system` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "system"),
+        "system_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.texts` by its `id`.
@@ -92,6 +94,7 @@ pub struct TextsPatch {
 
 impl FromRow for Texts {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             unbounded: row.get("unbounded")?,
@@ -111,11 +114,12 @@ impl FromRow for Texts {
     }
 }
 
+tablature_runtime::impl_from_row!(Texts);
+
 impl Table for Texts {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "texts",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("unbounded", "text"),
@@ -136,11 +140,94 @@ impl Table for Texts {
             Column::new("markup_null", "xml").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TextsId))],
         layout: "46c96b36",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.bounded,
+            &self.bounded_null,
+            &self.loose,
+            &self.fixed,
+            &self.fixed_null,
+            &self.one,
+            &self.identifier,
+            &self.byte,
+            &self.byte_null,
+            &self.markup,
+            &self.markup_null,
+        ]
+    }
+}
+
+impl Writable for Texts {}
+
+impl NewRow for NewTexts {
+    type Table = Texts;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.bounded,
+            &self.bounded_null,
+            &self.loose,
+            &self.fixed,
+            &self.fixed_null,
+            &self.one,
+            &self.identifier,
+            &self.byte,
+            &self.byte_null,
+            &self.markup,
+            &self.markup_null,
+        ]
+    }
+}
+
+impl Patch for TextsPatch {
+    type Table = Texts;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.bounded,
+            &self.bounded_null,
+            &self.loose,
+            &self.fixed,
+            &self.fixed_null,
+            &self.one,
+            &self.identifier,
+            &self.byte,
+            &self.byte_null,
+            &self.markup,
+            &self.markup_null,
+        ]
+    }
+}
+
+impl Keyed for Texts {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Texts> for TextsId {
+    fn into_key(self) -> Key<Texts> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.texts`.
@@ -183,15 +270,46 @@ impl ColumnName for TextsColumn {
 
 tablature_runtime::impl_columns!(TextsColumn);
 
-/// Keys under which rows of `public.texts` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.texts`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Texts, TextsId> = Col::new(0);
+    pub const UNBOUNDED: Col<Texts, String> = Col::new(1);
+    pub const UNBOUNDED_NULL: Col<Texts, Option<String>> = Col::new(2);
+    pub const BOUNDED: Col<Texts, String> = Col::new(3);
+    pub const BOUNDED_NULL: Col<Texts, Option<String>> = Col::new(4);
+    pub const LOOSE: Col<Texts, Option<String>> = Col::new(5);
+    pub const FIXED: Col<Texts, String> = Col::new(6);
+    pub const FIXED_NULL: Col<Texts, Option<String>> = Col::new(7);
+    pub const ONE: Col<Texts, String> = Col::new(8);
+    pub const IDENTIFIER: Col<Texts, String> = Col::new(9);
+    pub const BYTE: Col<Texts, String> = Col::new(10);
+    pub const BYTE_NULL: Col<Texts, Option<String>> = Col::new(11);
+    pub const MARKUP: Col<Texts, String> = Col::new(12);
+    pub const MARKUP_NULL: Col<Texts, Option<String>> = Col::new(13);
+}
+
+/// The keys of `public.texts` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TextsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Texts::RELATION, "pk", &[&id])
+    pub fn pk(id: TextsId) -> Key<Texts> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.texts` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "texts"),
+        "texts_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Interval, Relation, RelationKind, Row, RowError, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, Interval, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -115,6 +116,7 @@ pub struct TimesPatch {
 
 impl FromRow for Times {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             day: row.get("day")?,
@@ -139,11 +141,12 @@ impl FromRow for Times {
     }
 }
 
+tablature_runtime::impl_from_row!(Times);
+
 impl Table for Times {
     const RELATION: &'static Relation = &Relation {
         schema: "public",
         name: "times",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("day", "date"),
@@ -169,11 +172,109 @@ impl Table for Times {
             Column::new("span_days", "interval day to second(0)").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TimesId))],
         layout: "1aba2078",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.clock_seconds,
+            &self.clock_zone,
+            &self.clock_zone_null,
+            &self.local,
+            &self.local_null,
+            &self.local_millis,
+            &self.instant,
+            &self.instant_null,
+            &self.instant_seconds,
+            &self.span,
+            &self.span_null,
+            &self.span_years,
+            &self.span_seconds,
+            &self.span_days,
+        ]
+    }
+}
+
+impl Writable for Times {}
+
+impl NewRow for NewTimes {
+    type Table = Times;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.clock_seconds,
+            &self.clock_zone,
+            &self.clock_zone_null,
+            &self.local,
+            &self.local_null,
+            &self.local_millis,
+            &self.instant,
+            &self.instant_null,
+            &self.instant_seconds,
+            &self.span,
+            &self.span_null,
+            &self.span_years,
+            &self.span_seconds,
+            &self.span_days,
+        ]
+    }
+}
+
+impl Patch for TimesPatch {
+    type Table = Times;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.clock_seconds,
+            &self.clock_zone,
+            &self.clock_zone_null,
+            &self.local,
+            &self.local_null,
+            &self.local_millis,
+            &self.instant,
+            &self.instant_null,
+            &self.instant_seconds,
+            &self.span,
+            &self.span_null,
+            &self.span_years,
+            &self.span_seconds,
+            &self.span_days,
+        ]
+    }
+}
+
+impl Keyed for Times {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Times> for TimesId {
+    fn into_key(self) -> Key<Times> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `public.times`.
@@ -226,15 +327,51 @@ impl ColumnName for TimesColumn {
 
 tablature_runtime::impl_columns!(TimesColumn);
 
-/// Keys under which rows of `public.times` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `public.times`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Times, TimesId> = Col::new(0);
+    pub const DAY: Col<Times, NaiveDate> = Col::new(1);
+    pub const DAY_NULL: Col<Times, Option<NaiveDate>> = Col::new(2);
+    pub const CLOCK: Col<Times, NaiveTime> = Col::new(3);
+    pub const CLOCK_NULL: Col<Times, Option<NaiveTime>> = Col::new(4);
+    pub const CLOCK_SECONDS: Col<Times, NaiveTime> = Col::new(5);
+    pub const CLOCK_ZONE: Col<Times, String> = Col::new(6);
+    pub const CLOCK_ZONE_NULL: Col<Times, Option<String>> = Col::new(7);
+    pub const LOCAL: Col<Times, NaiveDateTime> = Col::new(8);
+    pub const LOCAL_NULL: Col<Times, Option<NaiveDateTime>> = Col::new(9);
+    pub const LOCAL_MILLIS: Col<Times, NaiveDateTime> = Col::new(10);
+    pub const INSTANT: Col<Times, DateTime<Utc>> = Col::new(11);
+    pub const INSTANT_NULL: Col<Times, Option<DateTime<Utc>>> = Col::new(12);
+    pub const INSTANT_SECONDS: Col<Times, DateTime<Utc>> = Col::new(13);
+    pub const SPAN: Col<Times, Interval> = Col::new(14);
+    pub const SPAN_NULL: Col<Times, Option<Interval>> = Col::new(15);
+    pub const SPAN_YEARS: Col<Times, Interval> = Col::new(16);
+    pub const SPAN_SECONDS: Col<Times, Interval> = Col::new(17);
+    pub const SPAN_DAYS: Col<Times, Option<Interval>> = Col::new(18);
+}
+
+/// The keys of `public.times` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TimesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Times::RELATION, "pk", &[&id])
+    pub fn pk(id: TimesId) -> Key<Times> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `public.times` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("public", "times"),
+        "times_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

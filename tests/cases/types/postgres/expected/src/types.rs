@@ -99,6 +99,8 @@ impl FromSql for Address {
     }
 }
 
+tablature_runtime::impl_composite!(Address, "public.address", street, number, since);
+
 /// The composite type `public.nothing`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -110,6 +112,8 @@ impl FromSql for Nothing {
         Ok(Self {})
     }
 }
+
+tablature_runtime::impl_composite!(Nothing, "public.nothing");
 
 /// Somebody.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
@@ -136,3 +140,7 @@ impl FromSql for Person {
         })
     }
 }
+
+tablature_runtime::impl_composite!(
+    Person, "public.person", name, home, moods, worth, level
+);

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Bytes, Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row, RowError,
-    SqliteValue, Table, json,
+    Bytes, CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqliteValue,
+    Table, ToSql, Writable, json, key_text,
 };
 
 /// Identifies a row of `affinities` by its `id`.
@@ -92,6 +93,7 @@ pub struct AffinitiesPatch {
 
 impl FromRow for Affinities {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             untyped: row.get("untyped")?,
@@ -110,11 +112,11 @@ impl FromRow for Affinities {
     }
 }
 
+tablature_runtime::impl_from_row!(Affinities);
+
 impl Table for Affinities {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "affinities",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("untyped", "").nullable(),
@@ -131,11 +133,91 @@ impl Table for Affinities {
             Column::new("any_type", "ANY").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(AffinitiesId))],
         layout: "f172533e",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.untyped,
+            &self.untyped_required,
+            &self.whole,
+            &self.text_like,
+            &self.blob_like,
+            &self.real_like,
+            &self.numeric_like,
+            &self.numeric_null,
+            &self.numeric_exact,
+            &self.money,
+            &self.other,
+            &self.any_type,
+        ]
+    }
+}
+
+impl Writable for Affinities {}
+
+impl NewRow for NewAffinities {
+    type Table = Affinities;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.untyped,
+            &self.untyped_required,
+            &self.whole,
+            &self.text_like,
+            &self.blob_like,
+            &self.real_like,
+            &self.numeric_like,
+            &self.numeric_null,
+            &self.numeric_exact,
+            &self.money,
+            &self.other,
+            &self.any_type,
+        ]
+    }
+}
+
+impl Patch for AffinitiesPatch {
+    type Table = Affinities;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.untyped,
+            &self.untyped_required,
+            &self.whole,
+            &self.text_like,
+            &self.blob_like,
+            &self.real_like,
+            &self.numeric_like,
+            &self.numeric_null,
+            &self.numeric_exact,
+            &self.money,
+            &self.other,
+            &self.any_type,
+        ]
+    }
+}
+
+impl Keyed for Affinities {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Affinities> for AffinitiesId {
+    fn into_key(self) -> Key<Affinities> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `affinities`.
@@ -176,15 +258,45 @@ impl ColumnName for AffinitiesColumn {
 
 tablature_runtime::impl_columns!(AffinitiesColumn);
 
-/// Keys under which rows of `affinities` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `affinities`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Affinities, AffinitiesId> = Col::new(0);
+    pub const UNTYPED: Col<Affinities, Option<SqliteValue>> = Col::new(1);
+    pub const UNTYPED_REQUIRED: Col<Affinities, SqliteValue> = Col::new(2);
+    pub const WHOLE: Col<Affinities, i64> = Col::new(3);
+    pub const TEXT_LIKE: Col<Affinities, String> = Col::new(4);
+    pub const BLOB_LIKE: Col<Affinities, Bytes> = Col::new(5);
+    pub const REAL_LIKE: Col<Affinities, f64> = Col::new(6);
+    pub const NUMERIC_LIKE: Col<Affinities, Decimal> = Col::new(7);
+    pub const NUMERIC_NULL: Col<Affinities, Option<Decimal>> = Col::new(8);
+    pub const NUMERIC_EXACT: Col<Affinities, Option<Decimal>> = Col::new(9);
+    pub const MONEY: Col<Affinities, Option<SqliteValue>> = Col::new(10);
+    pub const OTHER: Col<Affinities, Option<SqliteValue>> = Col::new(11);
+    pub const ANY_TYPE: Col<Affinities, Option<SqliteValue>> = Col::new(12);
+}
+
+/// The keys of `affinities` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: AffinitiesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Affinities::RELATION, "pk", &[&id])
+    pub fn pk(id: AffinitiesId) -> Key<Affinities> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `affinities` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "affinities"),
+        "",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Bytes, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    Bytes, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `bytes` by its `id`.
@@ -44,6 +45,7 @@ pub struct BytesRecordPatch {
 
 impl FromRow for BytesRecord {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             bytes: row.get("bytes")?,
@@ -52,22 +54,66 @@ impl FromRow for BytesRecord {
     }
 }
 
+tablature_runtime::impl_from_row!(BytesRecord);
+
 impl Table for BytesRecord {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "bytes",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "BLOB"),
             Column::new("bytes", "BLOB"),
             Column::new("bytes_null", "BLOB").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BytesRecordId))],
         layout: "e8b4f743",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.bytes, &self.bytes_null]
+    }
+}
+
+impl Writable for BytesRecord {}
+
+impl NewRow for NewBytesRecord {
+    type Table = BytesRecord;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.bytes, &self.bytes_null]
+    }
+}
+
+impl Patch for BytesRecordPatch {
+    type Table = BytesRecord;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.bytes, &self.bytes_null]
+    }
+}
+
+impl Keyed for BytesRecord {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.id)
+    }
+}
+
+impl IntoKey<BytesRecord> for BytesRecordId {
+    fn into_key(self) -> Key<BytesRecord> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<BytesRecord> for &BytesRecordId {
+    fn into_key(self) -> Key<BytesRecord> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `bytes`.
@@ -84,15 +130,31 @@ impl ColumnName for BytesRecordColumn {
 
 tablature_runtime::impl_columns!(BytesRecordColumn);
 
-/// Keys under which rows of `bytes` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `bytes`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<BytesRecord, BytesRecordId> = Col::new(0);
+    pub const BYTES: Col<BytesRecord, Bytes> = Col::new(1);
+    pub const BYTES_NULL: Col<BytesRecord, Option<Bytes>> = Col::new(2);
+}
+
+/// The keys of `bytes` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: &BytesRecordId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, BytesRecord::RELATION, "pk", &[id])
+    pub fn pk(id: &BytesRecordId) -> Key<BytesRecord> {
+        Key::cached(0, &[id])
     }
+}
+
+/// The constraints of `bytes` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "bytes"), "", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

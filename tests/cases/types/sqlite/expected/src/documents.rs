@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Json, Relation, RelationKind, Row, RowError, Table,
-    Uuid, json,
+    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Json, Key, Keyed,
+    NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Uuid, Writable, json,
 };
 
 /// Identifies a row of `documents` by its `id`.
@@ -58,6 +58,7 @@ pub struct DocumentsPatch {
 
 impl FromRow for Documents {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             other: row.get("other")?,
@@ -69,11 +70,11 @@ impl FromRow for Documents {
     }
 }
 
+tablature_runtime::impl_from_row!(Documents);
+
 impl Table for Documents {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "documents",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "UUID"),
             Column::new("other", "UUID"),
@@ -83,11 +84,69 @@ impl Table for Documents {
             Column::new("decomposed", "JSONB").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
         layout: "864a97a4",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.other,
+            &self.other_null,
+            &self.document,
+            &self.document_null,
+            &self.decomposed,
+        ]
+    }
+}
+
+impl Writable for Documents {}
+
+impl NewRow for NewDocuments {
+    type Table = Documents;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.other,
+            &self.other_null,
+            &self.document,
+            &self.document_null,
+            &self.decomposed,
+        ]
+    }
+}
+
+impl Patch for DocumentsPatch {
+    type Table = Documents;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.other,
+            &self.other_null,
+            &self.document,
+            &self.document_null,
+            &self.decomposed,
+        ]
+    }
+}
+
+impl Keyed for Documents {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Documents> for DocumentsId {
+    fn into_key(self) -> Key<Documents> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `documents`.
@@ -113,6 +172,42 @@ impl ColumnName for DocumentsColumn {
 }
 
 tablature_runtime::impl_columns!(DocumentsColumn);
+
+/// The columns of `documents`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Documents, DocumentsId> = Col::new(0);
+    pub const OTHER: Col<Documents, Uuid> = Col::new(1);
+    pub const OTHER_NULL: Col<Documents, Option<Uuid>> = Col::new(2);
+    pub const DOCUMENT: Col<Documents, Json> = Col::new(3);
+    pub const DOCUMENT_NULL: Col<Documents, Option<Json>> = Col::new(4);
+    pub const DECOMPOSED: Col<Documents, Option<Json>> = Col::new(5);
+}
+
+/// The keys of `documents` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `id`.
+    ///
+    /// Rows are not cached under it: id has no canonical text.
+    pub fn pk(id: DocumentsId) -> Key<Documents> {
+        Key::uncached(&["id"], &[&id])
+    }
+}
+
+/// The constraints of `documents` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "documents"),
+        "",
+        &["id"],
+    );
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

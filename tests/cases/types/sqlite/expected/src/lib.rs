@@ -22,6 +22,10 @@
     reason = "names and comments are the database's own"
 )]
 
+use tablature_runtime::{Dialect, Schema, Table};
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+use tablature_runtime::{Difference, Error, Session};
+
 pub mod affinities;
 pub mod bytes;
 pub mod documents;
@@ -52,3 +56,29 @@ pub use without_rowid::{
 
 /// The start of every cache key.
 pub const CACHE_PREFIX: &str = "types_sqlite";
+
+/// All relations of this crate.
+pub static SCHEMA: Schema = Schema {
+    cache_prefix: CACHE_PREFIX,
+    dialect: Dialect::Sqlite,
+    relations: &[
+        Affinities::RELATION,
+        BytesRecord::RELATION,
+        Documents::RELATION,
+        Numbers::RELATION,
+        StrictTypes::RELATION,
+        Texts::RELATION,
+        Times::RELATION,
+        WithoutRowid::RELATION,
+    ],
+    enums: &[],
+};
+
+/// Compares a live database with what this crate was generated from, and lists every difference.
+///
+/// # Errors
+/// Where the database cannot be asked.
+#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
+pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+    session.verify(&SCHEMA).await
+}

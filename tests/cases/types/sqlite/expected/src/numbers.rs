@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, Decimal, FromRow, Relation, RelationKind, Row, RowError, Table,
-    json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, Decimal, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    json, key_text,
 };
 
 /// Identifies a row of `numbers` by its `id`.
@@ -137,6 +138,7 @@ pub struct NumbersPatch {
 
 impl FromRow for Numbers {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             whole: row.get("whole")?,
@@ -164,11 +166,11 @@ impl FromRow for Numbers {
     }
 }
 
+tablature_runtime::impl_from_row!(Numbers);
+
 impl Table for Numbers {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "numbers",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("whole", "INTEGER"),
@@ -194,11 +196,118 @@ impl Table for Numbers {
             Column::new("flag_short", "BOOL"),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(NumbersId))],
         layout: "80d35a3c",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.whole,
+            &self.whole_null,
+            &self.plain,
+            &self.tiny,
+            &self.small,
+            &self.medium,
+            &self.big,
+            &self.big_unsigned,
+            &self.two,
+            &self.eight,
+            &self.real,
+            &self.real_null,
+            &self.twice,
+            &self.precise,
+            &self.single,
+            &self.exact,
+            &self.exact_null,
+            &self.loose,
+            &self.flag,
+            &self.flag_null,
+            &self.flag_short,
+        ]
+    }
+}
+
+impl Writable for Numbers {}
+
+impl NewRow for NewNumbers {
+    type Table = Numbers;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.whole,
+            &self.whole_null,
+            &self.plain,
+            &self.tiny,
+            &self.small,
+            &self.medium,
+            &self.big,
+            &self.big_unsigned,
+            &self.two,
+            &self.eight,
+            &self.real,
+            &self.real_null,
+            &self.twice,
+            &self.precise,
+            &self.single,
+            &self.exact,
+            &self.exact_null,
+            &self.loose,
+            &self.flag,
+            &self.flag_null,
+            &self.flag_short,
+        ]
+    }
+}
+
+impl Patch for NumbersPatch {
+    type Table = Numbers;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.whole,
+            &self.whole_null,
+            &self.plain,
+            &self.tiny,
+            &self.small,
+            &self.medium,
+            &self.big,
+            &self.big_unsigned,
+            &self.two,
+            &self.eight,
+            &self.real,
+            &self.real_null,
+            &self.twice,
+            &self.precise,
+            &self.single,
+            &self.exact,
+            &self.exact_null,
+            &self.loose,
+            &self.flag,
+            &self.flag_null,
+            &self.flag_short,
+        ]
+    }
+}
+
+impl Keyed for Numbers {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Numbers> for NumbersId {
+    fn into_key(self) -> Key<Numbers> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `numbers`.
@@ -257,15 +366,54 @@ impl ColumnName for NumbersColumn {
 
 tablature_runtime::impl_columns!(NumbersColumn);
 
-/// Keys under which rows of `numbers` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `numbers`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Numbers, NumbersId> = Col::new(0);
+    pub const WHOLE: Col<Numbers, i64> = Col::new(1);
+    pub const WHOLE_NULL: Col<Numbers, Option<i64>> = Col::new(2);
+    pub const PLAIN: Col<Numbers, i64> = Col::new(3);
+    pub const TINY: Col<Numbers, i64> = Col::new(4);
+    pub const SMALL: Col<Numbers, i64> = Col::new(5);
+    pub const MEDIUM: Col<Numbers, i64> = Col::new(6);
+    pub const BIG: Col<Numbers, i64> = Col::new(7);
+    pub const BIG_UNSIGNED: Col<Numbers, i64> = Col::new(8);
+    pub const TWO: Col<Numbers, i64> = Col::new(9);
+    pub const EIGHT: Col<Numbers, i64> = Col::new(10);
+    pub const REAL: Col<Numbers, f64> = Col::new(11);
+    pub const REAL_NULL: Col<Numbers, Option<f64>> = Col::new(12);
+    pub const TWICE: Col<Numbers, f64> = Col::new(13);
+    pub const PRECISE: Col<Numbers, f64> = Col::new(14);
+    pub const SINGLE: Col<Numbers, f64> = Col::new(15);
+    pub const EXACT: Col<Numbers, Decimal> = Col::new(16);
+    pub const EXACT_NULL: Col<Numbers, Option<Decimal>> = Col::new(17);
+    pub const LOOSE: Col<Numbers, Decimal> = Col::new(18);
+    pub const FLAG: Col<Numbers, bool> = Col::new(19);
+    pub const FLAG_NULL: Col<Numbers, Option<bool>> = Col::new(20);
+    pub const FLAG_SHORT: Col<Numbers, bool> = Col::new(21);
+}
+
+/// The keys of `numbers` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: NumbersId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Numbers::RELATION, "pk", &[&id])
+    pub fn pk(id: NumbersId) -> Key<Numbers> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `numbers` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "numbers"),
+        "",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

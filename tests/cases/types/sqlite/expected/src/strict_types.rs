@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Bytes, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError,
-    SqliteValue, Table, json,
+    Bytes, CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey,
+    Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema, SqliteValue, Table,
+    ToSql, Writable, json, key_text,
 };
 
 /// Identifies a row of `strict_types` by its `id`.
@@ -68,6 +69,7 @@ pub struct StrictTypesPatch {
 
 impl FromRow for StrictTypes {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             whole: row.get("whole")?,
@@ -81,11 +83,11 @@ impl FromRow for StrictTypes {
     }
 }
 
+tablature_runtime::impl_from_row!(StrictTypes);
+
 impl Table for StrictTypes {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "strict_types",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("whole", "INT"),
@@ -97,11 +99,76 @@ impl Table for StrictTypes {
             Column::new("anything_null", "ANY").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(StrictTypesId))],
         layout: "b7eb4a59",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.whole,
+            &self.whole_null,
+            &self.real,
+            &self.text,
+            &self.blob,
+            &self.anything,
+            &self.anything_null,
+        ]
+    }
+}
+
+impl Writable for StrictTypes {}
+
+impl NewRow for NewStrictTypes {
+    type Table = StrictTypes;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.whole,
+            &self.whole_null,
+            &self.real,
+            &self.text,
+            &self.blob,
+            &self.anything,
+            &self.anything_null,
+        ]
+    }
+}
+
+impl Patch for StrictTypesPatch {
+    type Table = StrictTypes;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.whole,
+            &self.whole_null,
+            &self.real,
+            &self.text,
+            &self.blob,
+            &self.anything,
+            &self.anything_null,
+        ]
+    }
+}
+
+impl Keyed for StrictTypes {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<StrictTypes> for StrictTypesId {
+    fn into_key(self) -> Key<StrictTypes> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `strict_types`.
@@ -132,20 +199,40 @@ impl ColumnName for StrictTypesColumn {
 
 tablature_runtime::impl_columns!(StrictTypesColumn);
 
-/// Keys under which rows of `strict_types` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `strict_types`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<StrictTypes, StrictTypesId> = Col::new(0);
+    pub const WHOLE: Col<StrictTypes, i64> = Col::new(1);
+    pub const WHOLE_NULL: Col<StrictTypes, Option<i64>> = Col::new(2);
+    pub const REAL: Col<StrictTypes, f64> = Col::new(3);
+    pub const TEXT: Col<StrictTypes, String> = Col::new(4);
+    pub const BLOB: Col<StrictTypes, Bytes> = Col::new(5);
+    pub const ANYTHING: Col<StrictTypes, SqliteValue> = Col::new(6);
+    pub const ANYTHING_NULL: Col<StrictTypes, Option<SqliteValue>> = Col::new(7);
+}
+
+/// The keys of `strict_types` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: StrictTypesId) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            StrictTypes::RELATION,
-            "pk",
-            &[&id],
-        )
+    pub fn pk(id: StrictTypesId) -> Key<StrictTypes> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `strict_types` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "strict_types"),
+        "",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `texts` by its `id`.
@@ -81,6 +83,7 @@ pub struct TextsPatch {
 
 impl FromRow for Texts {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             unbounded: row.get("unbounded")?,
@@ -97,11 +100,11 @@ impl FromRow for Texts {
     }
 }
 
+tablature_runtime::impl_from_row!(Texts);
+
 impl Table for Texts {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "texts",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "TEXT"),
             Column::new("unbounded", "TEXT"),
@@ -116,11 +119,91 @@ impl Table for Texts {
             Column::new("folded", "TEXT").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TextsId))],
         layout: "df43b413",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.bounded,
+            &self.fixed,
+            &self.varying,
+            &self.national,
+            &self.native,
+            &self.national_varying,
+            &self.large,
+            &self.folded,
+        ]
+    }
+}
+
+impl Writable for Texts {}
+
+impl NewRow for NewTexts {
+    type Table = Texts;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.bounded,
+            &self.fixed,
+            &self.varying,
+            &self.national,
+            &self.native,
+            &self.national_varying,
+            &self.large,
+            &self.folded,
+        ]
+    }
+}
+
+impl Patch for TextsPatch {
+    type Table = Texts;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.unbounded,
+            &self.unbounded_null,
+            &self.bounded,
+            &self.fixed,
+            &self.varying,
+            &self.national,
+            &self.native,
+            &self.national_varying,
+            &self.large,
+            &self.folded,
+        ]
+    }
+}
+
+impl Keyed for Texts {
+    fn key(&self) -> Key<Self> {
+        keys::pk(&self.id)
+    }
+}
+
+impl IntoKey<Texts> for TextsId {
+    fn into_key(self) -> Key<Texts> {
+        keys::pk(&self)
+    }
+}
+
+impl IntoKey<Texts> for &TextsId {
+    fn into_key(self) -> Key<Texts> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `texts`.
@@ -157,15 +240,39 @@ impl ColumnName for TextsColumn {
 
 tablature_runtime::impl_columns!(TextsColumn);
 
-/// Keys under which rows of `texts` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `texts`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Texts, TextsId> = Col::new(0);
+    pub const UNBOUNDED: Col<Texts, String> = Col::new(1);
+    pub const UNBOUNDED_NULL: Col<Texts, Option<String>> = Col::new(2);
+    pub const BOUNDED: Col<Texts, String> = Col::new(3);
+    pub const FIXED: Col<Texts, String> = Col::new(4);
+    pub const VARYING: Col<Texts, Option<String>> = Col::new(5);
+    pub const NATIONAL: Col<Texts, Option<String>> = Col::new(6);
+    pub const NATIVE: Col<Texts, Option<String>> = Col::new(7);
+    pub const NATIONAL_VARYING: Col<Texts, Option<String>> = Col::new(8);
+    pub const LARGE: Col<Texts, Option<String>> = Col::new(9);
+    pub const FOLDED: Col<Texts, Option<String>> = Col::new(10);
+}
+
+/// The keys of `texts` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: &TextsId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Texts::RELATION, "pk", &[id])
+    pub fn pk(id: &TextsId) -> Key<Texts> {
+        Key::cached(0, &[id])
     }
+}
+
+/// The constraints of `texts` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "texts"), "", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

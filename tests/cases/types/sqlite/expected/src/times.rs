@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -76,6 +78,7 @@ pub struct TimesPatch {
 
 impl FromRow for Times {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             day: row.get("day")?,
@@ -91,11 +94,11 @@ impl FromRow for Times {
     }
 }
 
+tablature_runtime::impl_from_row!(Times);
+
 impl Table for Times {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "times",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "INTEGER").identity(),
             Column::new("day", "DATE"),
@@ -109,11 +112,82 @@ impl Table for Times {
             Column::new("instant_null", "TIMESTAMPTZ").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(TimesId))],
         layout: "15d57c3d",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.local,
+            &self.local_null,
+            &self.stamp,
+            &self.instant,
+            &self.instant_null,
+        ]
+    }
+}
+
+impl Writable for Times {}
+
+impl NewRow for NewTimes {
+    type Table = Times;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.local,
+            &self.local_null,
+            &self.stamp,
+            &self.instant,
+            &self.instant_null,
+        ]
+    }
+}
+
+impl Patch for TimesPatch {
+    type Table = Times;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![
+            &self.id,
+            &self.day,
+            &self.day_null,
+            &self.clock,
+            &self.clock_null,
+            &self.local,
+            &self.local_null,
+            &self.stamp,
+            &self.instant,
+            &self.instant_null,
+        ]
+    }
+}
+
+impl Keyed for Times {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Times> for TimesId {
+    fn into_key(self) -> Key<Times> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `times`.
@@ -148,15 +222,38 @@ impl ColumnName for TimesColumn {
 
 tablature_runtime::impl_columns!(TimesColumn);
 
-/// Keys under which rows of `times` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `times`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Times, TimesId> = Col::new(0);
+    pub const DAY: Col<Times, NaiveDate> = Col::new(1);
+    pub const DAY_NULL: Col<Times, Option<NaiveDate>> = Col::new(2);
+    pub const CLOCK: Col<Times, NaiveTime> = Col::new(3);
+    pub const CLOCK_NULL: Col<Times, Option<NaiveTime>> = Col::new(4);
+    pub const LOCAL: Col<Times, NaiveDateTime> = Col::new(5);
+    pub const LOCAL_NULL: Col<Times, Option<NaiveDateTime>> = Col::new(6);
+    pub const STAMP: Col<Times, NaiveDateTime> = Col::new(7);
+    pub const INSTANT: Col<Times, DateTime<Utc>> = Col::new(8);
+    pub const INSTANT_NULL: Col<Times, Option<DateTime<Utc>>> = Col::new(9);
+}
+
+/// The keys of `times` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: TimesId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Times::RELATION, "pk", &[&id])
+    pub fn pk(id: TimesId) -> Key<Times> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `times` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(("", "times"), "", &["id"]);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// A row of the table `without_rowid`.
@@ -32,6 +34,7 @@ pub struct WithoutRowidPatch {
 
 impl FromRow for WithoutRowid {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             code: row.get("code")?,
             number: row.get("number")?,
@@ -39,18 +42,58 @@ impl FromRow for WithoutRowid {
     }
 }
 
+tablature_runtime::impl_from_row!(WithoutRowid);
+
 impl Table for WithoutRowid {
     const RELATION: &'static Relation = &Relation {
-        schema: "",
         name: "without_rowid",
-        kind: RelationKind::Table,
         columns: &[Column::new("code", "TEXT"), Column::new("number", "INTEGER")],
         primary_key: &["number", "code"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PRIMARY_KEY],
+        cache_keys: &[
+            CacheIndex::new("pk", &["number", "code"], key_text!(i64, String)),
+        ],
         layout: "4ed0a713",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code, &self.number]
+    }
+}
+
+impl Writable for WithoutRowid {}
+
+impl NewRow for NewWithoutRowid {
+    type Table = WithoutRowid;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.code, &self.number]
+    }
+}
+
+impl Patch for WithoutRowidPatch {
+    type Table = WithoutRowid;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.code, &self.number]
+    }
+}
+
+impl Keyed for WithoutRowid {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.number, &self.code)
+    }
+}
+
+impl IntoKey<WithoutRowid> for (i64, String) {
+    fn into_key(self) -> Key<WithoutRowid> {
+        keys::pk(self.0, &self.1)
+    }
 }
 
 /// The columns of `without_rowid`.
@@ -66,20 +109,34 @@ impl ColumnName for WithoutRowidColumn {
 
 tablature_runtime::impl_columns!(WithoutRowidColumn);
 
-/// Keys under which rows of `without_rowid` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `without_rowid`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const CODE: Col<WithoutRowid, String> = Col::new(0);
+    pub const NUMBER: Col<WithoutRowid, i64> = Col::new(1);
+}
+
+/// The keys of `without_rowid` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `number` and `code`.
-    pub fn pk(number: i64, code: &str) -> String {
-        tablature_runtime::cache_key(
-            crate::CACHE_PREFIX,
-            WithoutRowid::RELATION,
-            "pk",
-            &[&number, &code],
-        )
+    pub fn pk(number: i64, code: &str) -> Key<WithoutRowid> {
+        Key::cached(0, &[&number, &code])
     }
+}
+
+/// The constraints of `without_rowid` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `number`, `code`.
+    pub const PRIMARY_KEY: Constraint = Constraint::primary_key(
+        ("", "without_rowid"),
+        "",
+        &["number", "code"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

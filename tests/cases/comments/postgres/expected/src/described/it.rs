@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Row, RowError, Schema, Table, ToSql, Writable,
+    key_text,
 };
 
 /// Identifies a row of `described.it` by its `id`.
@@ -34,22 +36,62 @@ pub struct ItPatch {
 
 impl FromRow for It {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self { id: row.get("id")? })
     }
 }
+
+tablature_runtime::impl_from_row!(It);
 
 impl Table for It {
     const RELATION: &'static Relation = &Relation {
         schema: "described",
         name: "it",
-        kind: RelationKind::Table,
         columns: &[Column::new("id", "integer")],
         primary_key: &["id"],
-        unique_keys: &[],
-        foreign_keys: &[],
+        constraints: &[constraints::PKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(ItId))],
         layout: "51070486",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Writable for It {}
+
+impl NewRow for NewIt {
+    type Table = It;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id]
+    }
+}
+
+impl Patch for ItPatch {
+    type Table = It;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id]
+    }
+}
+
+impl Keyed for It {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<It> for ItId {
+    fn into_key(self) -> Key<It> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `described.it`.
@@ -64,15 +106,33 @@ impl ColumnName for ItColumn {
 
 tablature_runtime::impl_columns!(ItColumn);
 
-/// Keys under which rows of `described.it` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `described.it`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<It, ItId> = Col::new(0);
+}
+
+/// The keys of `described.it` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: ItId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, It::RELATION, "pk", &[&id])
+    pub fn pk(id: ItId) -> Key<It> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The constraints of `described.it` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("described", "it"),
+        "it_pkey",
+        &["id"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use crate::PersonId;
+use crate::{Person, PersonId};
 
 /// Identifies a row of `other.letter` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +50,7 @@ pub struct LetterPatch {
 
 impl FromRow for Letter {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             sender: row.get("sender")?,
@@ -58,11 +60,12 @@ impl FromRow for Letter {
     }
 }
 
+tablature_runtime::impl_from_row!(Letter);
+
 impl Table for Letter {
     const RELATION: &'static Relation = &Relation {
         schema: "other",
         name: "letter",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer"),
             Column::new("sender", "integer"),
@@ -70,30 +73,74 @@ impl Table for Letter {
             Column::new("answer_to", "integer").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "letter_answer_to_fkey",
-                columns: &["answer_to"],
-                references: ("other", "letter"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "letter_receiver_fkey",
-                columns: &["receiver"],
-                references: ("public", "person"),
-                referenced_columns: &["id"],
-            },
-            ForeignKey {
-                name: "letter_sender_fkey",
-                columns: &["sender"],
-                references: ("public", "person"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new(
+                "letter_answer_to_fkey",
+                &["answer_to"],
+                ("other", "letter"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "letter_receiver_fkey",
+                &["receiver"],
+                ("public", "person"),
+                &["id"],
+            ),
+            ForeignKey::new(
+                "letter_sender_fkey",
+                &["sender"],
+                ("public", "person"),
+                &["id"],
+            ),
         ],
+        constraints: &[
+            constraints::ANSWER_TO_FKEY,
+            constraints::PKEY,
+            constraints::RECEIVER_FKEY,
+            constraints::SENDER_FKEY,
+        ],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(LetterId))],
         layout: "6c617d68",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.sender, &self.receiver, &self.answer_to]
+    }
+}
+
+impl Writable for Letter {}
+
+impl NewRow for NewLetter {
+    type Table = Letter;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.sender, &self.receiver, &self.answer_to]
+    }
+}
+
+impl Patch for LetterPatch {
+    type Table = Letter;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.sender, &self.receiver, &self.answer_to]
+    }
+}
+
+impl Keyed for Letter {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Letter> for LetterId {
+    fn into_key(self) -> Key<Letter> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `other.letter`.
@@ -111,15 +158,71 @@ impl ColumnName for LetterColumn {
 
 tablature_runtime::impl_columns!(LetterColumn);
 
-/// Keys under which rows of `other.letter` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `other.letter`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Letter, LetterId> = Col::new(0);
+    pub const SENDER: Col<Letter, PersonId> = Col::new(1);
+    pub const RECEIVER: Col<Letter, PersonId> = Col::new(2);
+    pub const ANSWER_TO: Col<Letter, Option<LetterId>> = Col::new(3);
+}
+
+/// The keys of `other.letter` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: LetterId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Letter::RELATION, "pk", &[&id])
+    pub fn pk(id: LetterId) -> Key<Letter> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `other.letter` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `letter_answer_to_fkey`.
+    pub const ANSWER_TO: Reference<Letter, Letter> = Reference::new(0);
+
+    /// `letter_receiver_fkey`.
+    pub const RECEIVER: Reference<Letter, Person> = Reference::new(1);
+
+    /// `letter_sender_fkey`.
+    pub const SENDER: Reference<Letter, Person> = Reference::new(2);
+}
+
+/// The constraints of `other.letter` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Foreign key: `answer_to` to `other.letter`.
+    pub const ANSWER_TO_FKEY: Constraint = Constraint::foreign_key(
+        ("other", "letter"),
+        "letter_answer_to_fkey",
+        &["answer_to"],
+    );
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("other", "letter"),
+        "letter_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `receiver` to `public.person`.
+    pub const RECEIVER_FKEY: Constraint = Constraint::foreign_key(
+        ("other", "letter"),
+        "letter_receiver_fkey",
+        &["receiver"],
+    );
+
+    /// Foreign key: `sender` to `public.person`.
+    pub const SENDER_FKEY: Constraint = Constraint::foreign_key(
+        ("other", "letter"),
+        "letter_sender_fkey",
+        &["sender"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

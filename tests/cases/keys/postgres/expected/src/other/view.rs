@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Table,
+    Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
+    Table, ToSql,
 };
 
 /// A row of the view `other.view`.
@@ -16,6 +17,7 @@ pub struct View {
 
 impl FromRow for View {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             sender: row.get("sender")?,
@@ -24,6 +26,8 @@ impl FromRow for View {
         })
     }
 }
+
+tablature_runtime::impl_from_row!(View);
 
 impl Table for View {
     const RELATION: &'static Relation = &Relation {
@@ -36,12 +40,17 @@ impl Table for View {
             Column::new("receiver", "integer").nullable(),
             Column::new("answer_to", "integer").nullable(),
         ],
-        primary_key: &[],
-        unique_keys: &[],
-        foreign_keys: &[],
         layout: "da020f42",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.sender, &self.receiver, &self.answer_to]
+    }
 }
 
 /// The columns of `other.view`.
@@ -58,6 +67,16 @@ impl ColumnName for ViewColumn {
 }
 
 tablature_runtime::impl_columns!(ViewColumn);
+
+/// The columns of `other.view`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<View, Option<i32>> = Col::new(0);
+    pub const SENDER: Col<View, Option<i32>> = Col::new(1);
+    pub const RECEIVER: Col<View, Option<i32>> = Col::new(2);
+    pub const ANSWER_TO: Col<View, Option<i32>> = Col::new(3);
+}
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
 #[cfg(feature = "json-schema")]

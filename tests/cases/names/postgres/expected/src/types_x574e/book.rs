@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Column, ColumnName, ForeignKey, FromRow, Relation, RelationKind, Row, RowError,
-    Table, json,
+    CacheIndex, Change, Col, Column, ColumnName, Constraint, ForeignKey, FromRow,
+    IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Row, RowError, Schema,
+    Table, ToSql, Writable, json, key_text,
 };
-use crate::{BookId as PublicBookId, OddLabels as PublicOddLabels};
+use crate::{Book as PublicBook, BookId as PublicBookId, OddLabels as PublicOddLabels};
 use super::OddLabels;
 
 /// Identifies a row of `types.book` by its `id`.
@@ -53,6 +54,7 @@ pub struct BookPatch {
 
 impl FromRow for Book {
     fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
+        let row = row.of(Self::RELATION);
         Ok(Self {
             id: row.get("id")?,
             public: row.get("public")?,
@@ -62,11 +64,12 @@ impl FromRow for Book {
     }
 }
 
+tablature_runtime::impl_from_row!(Book);
+
 impl Table for Book {
     const RELATION: &'static Relation = &Relation {
         schema: "types",
         name: "book",
-        kind: RelationKind::Table,
         columns: &[
             Column::new("id", "integer").identity(),
             Column::new("public", "integer").nullable(),
@@ -74,18 +77,52 @@ impl Table for Book {
             Column::new("public_label", "public.\"odd labels\"").nullable(),
         ],
         primary_key: &["id"],
-        unique_keys: &[],
         foreign_keys: &[
-            ForeignKey {
-                name: "book_public_fkey",
-                columns: &["public"],
-                references: ("public", "book"),
-                referenced_columns: &["id"],
-            },
+            ForeignKey::new("book_public_fkey", &["public"], ("public", "book"), &["id"]),
         ],
+        constraints: &[constraints::PKEY, constraints::PUBLIC_FKEY],
+        cache_keys: &[CacheIndex::new("pk", &["id"], key_text!(BookId))],
         layout: "d302507f",
-        previous_layouts: &[],
+        ..Relation::EMPTY
     };
+
+    fn schema() -> &'static Schema {
+        &crate::SCHEMA
+    }
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.public, &self.label, &self.public_label]
+    }
+}
+
+impl Writable for Book {}
+
+impl NewRow for NewBook {
+    type Table = Book;
+
+    fn values(&self) -> Vec<&dyn ToSql> {
+        vec![&self.id, &self.public, &self.label, &self.public_label]
+    }
+}
+
+impl Patch for BookPatch {
+    type Table = Book;
+
+    fn changes(&self) -> Vec<&dyn Change> {
+        vec![&self.id, &self.public, &self.label, &self.public_label]
+    }
+}
+
+impl Keyed for Book {
+    fn key(&self) -> Key<Self> {
+        keys::pk(self.id)
+    }
+}
+
+impl IntoKey<Book> for BookId {
+    fn into_key(self) -> Key<Book> {
+        keys::pk(self)
+    }
 }
 
 /// The columns of `types.book`.
@@ -103,15 +140,51 @@ impl ColumnName for BookColumn {
 
 tablature_runtime::impl_columns!(BookColumn);
 
-/// Keys under which rows of `types.book` are cached.
-#[cfg(feature = "cache")]
+/// The columns of `types.book`, with the types of their values.
+pub mod columns {
+    use super::*;
+
+    pub const ID: Col<Book, BookId> = Col::new(0);
+    pub const PUBLIC: Col<Book, Option<PublicBookId>> = Col::new(1);
+    pub const LABEL: Col<Book, Option<OddLabels>> = Col::new(2);
+    pub const PUBLIC_LABEL: Col<Book, Option<PublicOddLabels>> = Col::new(3);
+}
+
+/// The keys of `types.book` that find at most one row.
 pub mod keys {
     use super::*;
 
     /// The key of the row with this `id`.
-    pub fn pk(id: BookId) -> String {
-        tablature_runtime::cache_key(crate::CACHE_PREFIX, Book::RELATION, "pk", &[&id])
+    pub fn pk(id: BookId) -> Key<Book> {
+        Key::cached(0, &[&id])
     }
+}
+
+/// The foreign keys of `types.book` that lead to other models.
+pub mod references {
+    use super::*;
+
+    /// `book_public_fkey`.
+    pub const PUBLIC: Reference<Book, PublicBook> = Reference::new(0);
+}
+
+/// The constraints of `types.book` that a write can violate.
+pub mod constraints {
+    use super::*;
+
+    /// Primary key: `id`.
+    pub const PKEY: Constraint = Constraint::primary_key(
+        ("types", "book"),
+        "book_pkey",
+        &["id"],
+    );
+
+    /// Foreign key: `public` to `public.book`.
+    pub const PUBLIC_FKEY: Constraint = Constraint::foreign_key(
+        ("types", "book"),
+        "book_public_fkey",
+        &["public"],
+    );
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -1,0 +1,2 @@
+-- There are no indexes over a part of the rows here: that a customer has one default address at most is seen to by the
+-- application.

@@ -1,0 +1,794 @@
+//! Operations on one row, or on many of them: find, insert, upsert, patch, delete.
+//!
+//! The generic methods only take values out of models; everything else is done once, with a [`Relation`] and parameters.
+//! sea-query arranges the statements. What the database filled in comes back by RETURNING where the engine has it, else
+//! by reading the row again by its key.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use sea_query::{
+    DeleteStatement, Expr, InsertStatement, MysqlQueryBuilder, OnConflict, PostgresQueryBuilder, SqliteQueryBuilder,
+    UpdateStatement,
+};
+
+use super::error::Error;
+use super::expression::{column_param, iden, table, write_value};
+use super::invalidation::{Happening, changing, followers, meet, write_key_columns};
+use super::pool::Done;
+use super::session::Session;
+use super::statement::Prepared;
+use crate::lookup::{IntoKey, Key};
+use crate::param::Param;
+use crate::row::{FromRow, Row};
+use crate::table::{
+    Column, Constraint, ConstraintKind, Dialect, Identity, Keyed, NewRow, Patch, Relation, RelationKind, Schema, Table,
+    Writable,
+};
+
+/// Values for columns, which are given by their positions in the relation.
+pub(super) type Values = Vec<(usize, Param)>;
+
+/// What is operated on.
+#[derive(Clone, Copy)]
+pub(super) struct Target {
+    pub(super) schema: &'static Schema,
+    pub(super) relation: &'static Relation,
+}
+
+impl Target {
+    pub(super) fn of<T: Table>() -> Self {
+        Self { schema: T::schema(), relation: T::RELATION }
+    }
+}
+
+/// A statement in the making: its text, and the parameters in the order of their placeholders.
+struct Draft<'a> {
+    sql: String,
+    params: Vec<&'a Param>,
+}
+
+/// Rows of one statement, and the text that they were sent with.
+struct Chunk<'r> {
+    rows: &'r [Values],
+    sql: Arc<str>,
+}
+
+impl Chunk<'_> {
+    /// Whether other rows of the same columns have the same text, for which the kinds of the values count.
+    fn is_alike(&self, rows: &[Values]) -> bool {
+        self.rows.len() == rows.len()
+            && self.rows.iter().flatten().zip(rows.iter().flatten()).all(|((_, a), (_, b))| a.is_kind_of(b))
+    }
+}
+
+macro_rules! build {
+    ($dialect:expr, $statement:expr) => {
+        match $dialect {
+            Dialect::Postgres => $statement.to_string(PostgresQueryBuilder),
+            Dialect::Mysql => $statement.to_string(MysqlQueryBuilder),
+            Dialect::Sqlite => $statement.to_string(SqliteQueryBuilder),
+        }
+    };
+}
+
+impl Session {
+    /// The row of a key; `None` if there is none.
+    ///
+    /// # Errors
+    /// Where the database refuses the statement, or the row cannot be read.
+    pub async fn find<T: Table>(&self, key: impl IntoKey<T>) -> Result<Option<T>, Error> {
+        let key = key.into_key();
+        let mut found = None;
+        self.read_by_key(Target::of::<T>(), key.columns, &key.params, &mut keep(&mut found)).await?;
+        Ok(found)
+    }
+
+    /// Inserts a row and returns it with what the database filled in.
+    ///
+    /// Where the engine cannot return the row (Oracle's MySQL), it is read again by its primary key, which therefore is
+    /// given, or numbered by `AUTO_INCREMENT`.
+    ///
+    /// # Errors
+    /// [`Error::Violation`] where a constraint does not hold, and whatever else the database refuses.
+    pub async fn insert<N>(&self, new: &N) -> Result<N::Table, Error>
+    where
+        N: NewRow,
+        N::Table: Keyed,
+    {
+        let mut found = None;
+        self.insert_row(Target::of::<N::Table>(), given(new), &mut keep(&mut found)).await?;
+        found.ok_or_else(|| no_row(N::Table::RELATION))
+    }
+
+    /// Inserts a row into any table, also one without a primary key, and returns nothing of it.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert).
+    pub async fn append<N: NewRow>(&self, new: &N) -> Result<(), Error> {
+        self.insert_rows(Target::of::<N::Table>(), vec![given(new)]).await.map(|_| ())
+    }
+
+    /// Inserts rows, all or none, and returns how many. They are sent in few statements; rows that leave other columns to
+    /// their defaults go into other ones.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert).
+    pub async fn insert_many<N: NewRow>(&self, rows: &[N]) -> Result<u64, Error> {
+        let mut rows: Vec<Values> = rows.iter().map(all_but_defaults).collect();
+        leave_out_unused(N::Table::RELATION, &mut rows);
+        self.insert_rows(Target::of::<N::Table>(), rows).await
+    }
+
+    /// Inserts a row, or updates the one with the same primary key by the columns that are given; returns the row as it is
+    /// then.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert), and [`Error::Unsuitable`] where the primary key is not given.
+    pub async fn upsert<N>(&self, new: &N) -> Result<N::Table, Error>
+    where
+        N: NewRow,
+        N::Table: Keyed,
+    {
+        let mut found = None;
+        let on = Target::of::<N::Table>();
+        self.upsert_row(on, on.relation.primary_key, given(new), &mut keep(&mut found)).await?;
+        found.ok_or_else(|| no_row(N::Table::RELATION))
+    }
+
+    /// As [`upsert`](Self::upsert), where the row is told by another key that is unique without exception, such as
+    /// `book::constraints::ISBN_KEY`.
+    ///
+    /// # Errors
+    /// As [`upsert`](Self::upsert), and [`Error::Unsuitable`] where the constraint is no such key of the table.
+    pub async fn upsert_on<N>(&self, constraint: Constraint, new: &N) -> Result<N::Table, Error>
+    where
+        N: NewRow,
+        N::Table: Keyed,
+    {
+        let relation = N::Table::RELATION;
+        let suits = constraint.relation == (relation.schema, relation.name)
+            && match constraint.kind {
+                ConstraintKind::PrimaryKey => true,
+                _ => relation.unique_keys.iter().any(|key| key.columns == constraint.columns),
+            };
+        if !suits {
+            let name = constraint.name;
+            return Err(Error::unsuitable(
+                relation,
+                format!("{name:?} is not a key of it that is unique without exception"),
+            ));
+        }
+        let mut found = None;
+        self.upsert_row(Target::of::<N::Table>(), constraint.columns, given(new), &mut keep(&mut found)).await?;
+        found.ok_or_else(|| no_row(relation))
+    }
+
+    /// Changes the row of a key and returns it as it is then; `None` if there is none. A patch without changes only reads.
+    ///
+    /// # Errors
+    /// [`Error::Violation`] where a constraint does not hold, and whatever else the database refuses.
+    pub async fn patch<P: Patch>(&self, key: impl IntoKey<P::Table>, patch: &P) -> Result<Option<P::Table>, Error> {
+        let key: Key<P::Table> = key.into_key();
+        let mut found = None;
+        let on = Target::of::<P::Table>();
+        self.patch_row(on, key.columns, &key.params, changed(patch), &mut keep(&mut found)).await?;
+        Ok(found)
+    }
+
+    /// Deletes the row of a key; says whether there was one.
+    ///
+    /// # Errors
+    /// [`Error::Violation`] where rows refer to it that keep it from going, and whatever else the database refuses.
+    pub async fn delete<T: Writable>(&self, key: impl IntoKey<T>) -> Result<bool, Error> {
+        let key: Key<T> = key.into_key();
+        self.delete_row(Target::of::<T>(), key.columns, &key.params).await
+    }
+}
+
+type Visit<'v> = &'v mut (dyn FnMut(Row<'_>) -> Result<bool, Error> + Send);
+
+/// Reads the one row that is expected.
+fn keep<T: FromRow + Send>(found: &mut Option<T>) -> impl FnMut(Row<'_>) -> Result<bool, Error> + Send {
+    move |row| {
+        *found = Some(T::from_row(&row)?);
+        Ok(false)
+    }
+}
+
+/// The values that an insert gives; columns that are left to the database are not among them.
+fn given<N: NewRow>(new: &N) -> Values {
+    writable(N::Table::RELATION)
+        .zip(new.values())
+        .filter(|(_, value)| !value.is_absent())
+        .map(|(column, value)| settled((column, value.to_sql())))
+        .collect()
+}
+
+/// As [`given`], with NULL for what the database has no default for, so that rows have the same columns where they can.
+fn all_but_defaults<N: NewRow>(new: &N) -> Values {
+    let relation = N::Table::RELATION;
+    let is_null_without = |column: usize| relation.columns[column].nullable && !relation.columns[column].has_default;
+    writable(relation)
+        .zip(new.values())
+        .filter(|(column, value)| !value.is_absent() || is_null_without(*column))
+        .map(|(column, value)| settled((column, value.to_sql())))
+        .collect()
+}
+
+/// Leaves out the columns that are NULL in every row: nobody needs the right to write what is not given.
+fn leave_out_unused(relation: &Relation, rows: &mut [Values]) {
+    let mut used = vec![false; relation.columns.len()];
+    for (column, param) in rows.iter().flatten() {
+        used[*column] |= !param.is_null() || relation.columns[*column].has_default;
+    }
+    for row in rows {
+        row.retain(|(column, _)| used[*column]);
+    }
+}
+
+/// The values that an update changes.
+pub(super) fn changed<P: Patch>(patch: &P) -> Values {
+    let changes = patch.changes().into_iter().map(|change| change.change());
+    writable(P::Table::RELATION)
+        .zip(changes)
+        .filter_map(|(column, change)| Some((column, change?)))
+        .map(settled)
+        .collect()
+}
+
+fn settled((column, param): (usize, Param)) -> (usize, Param) {
+    (column, column_param(param))
+}
+
+/// Appends the placeholder of a value that is inserted. SQLite's have no numbers there: it looks for the name of every
+/// `?1` among all of them, which takes seconds where there are some ten thousand.
+fn write_inserted(on: Target, dialect: Dialect, column: &Column, param: &Param, number: usize, out: &mut String) {
+    match dialect {
+        Dialect::Sqlite => column.write_parameter("?", out),
+        _ => write_value(column, on.schema.dialect, dialect, param, number, out),
+    }
+}
+
+/// A value for a column: the placeholder of that number, from 1, with the casts that the column and the engine need.
+fn value(on: Target, dialect: Dialect, column: &Column, param: &Param, number: usize) -> Expr {
+    let mut sql = String::new();
+    write_value(column, on.schema.dialect, dialect, param, number, &mut sql);
+    Expr::cust(sql)
+}
+
+/// The positions of the columns that can be written.
+fn writable(relation: &'static Relation) -> impl Iterator<Item = usize> {
+    relation.columns.iter().enumerate().filter(|(_, column)| column.is_writable()).map(|(index, _)| index)
+}
+
+/// The columns that a change changes.
+pub(super) fn columns_of(relation: &'static Relation, changes: &Values) -> Vec<&'static str> {
+    changing(relation, changes.iter().map(|(column, _)| relation.columns[*column].name))
+}
+
+/// The values of a key after a change, which it may be part of.
+fn after(relation: &Relation, key: &[&str], params: &[Param], changes: &Values) -> Vec<Param> {
+    let change = |name: &str| changes.iter().find(|(column, _)| Some(*column) == relation.position(name));
+    key.iter().zip(params).map(|(name, before)| change(name).map_or(before, |(_, param)| param).clone()).collect()
+}
+
+fn no_row(relation: &Relation) -> Error {
+    Error::NoRow(format!("reading the row of {} that was written", relation.title()))
+}
+
+impl Session {
+    pub(super) async fn read_by_key(
+        &self,
+        on: Target,
+        columns: &[&str],
+        params: &[Param],
+        visit: Visit<'_>,
+    ) -> Result<(), Error> {
+        let mut sql = on.relation.select_sql(self.dialect());
+        sql.push_str(" WHERE ");
+        self.write_key(on, columns, params, 1, &mut sql)?;
+        self.visit(self.prepare(sql.into(), &params.iter().collect::<Vec<_>>())?, visit).await
+    }
+
+    /// Appends the condition that finds the row of a key.
+    pub(super) fn write_key(
+        &self,
+        on: Target,
+        columns: &[&str],
+        params: &[Param],
+        first: usize,
+        out: &mut String,
+    ) -> Result<(), Error> {
+        let dialect = self.dialect();
+        for (index, (column, param)) in columns.iter().zip(params).enumerate() {
+            out.push_str(if index > 0 { " AND " } else { "" });
+            dialect.quote(column, out);
+            out.push_str(" = ");
+            let known = on.relation.column(column);
+            let column = known.ok_or_else(|| Error::unsuitable(on.relation, format!("it has no column {column:?}")))?;
+            write_value(column, on.schema.dialect, dialect, param, first + index, out);
+        }
+        Ok(())
+    }
+
+    fn bind(&self, draft: Draft<'_>) -> Result<Prepared, Error> {
+        self.prepare(draft.sql.into(), &draft.params)
+    }
+
+    async fn send(&self, draft: Draft<'_>) -> Result<Done, Error> {
+        self.run(self.bind(draft)?).await
+    }
+
+    /// Sends a statement whose rows come back by RETURNING.
+    async fn send_returning(&self, relation: &Relation, mut draft: Draft<'_>, visit: Visit<'_>) -> Result<(), Error> {
+        draft.sql.push_str(" RETURNING ");
+        relation.write_columns(self.dialect(), &mut draft.sql);
+        self.visit(self.bind(draft)?, visit).await
+    }
+
+    /// An INSERT of a row, with what is to be done where it is there already.
+    fn draft_insert<'a>(&self, on: Target, row: &'a Values, conflict: Option<OnConflict>) -> Result<Draft<'a>, Error> {
+        let relation = on.relation;
+        let dialect = self.dialect();
+        let mut statement = InsertStatement::new();
+        statement.into_table(table(relation));
+        if row.is_empty() {
+            statement.or_default_values();
+        }
+        statement.columns(row.iter().map(|(column, _)| iden(relation.columns[*column].name)));
+        if !row.is_empty() {
+            let values = row.iter().zip(1..).map(|((column, param), number)| {
+                let mut sql = String::new();
+                write_inserted(on, dialect, &relation.columns[*column], param, number, &mut sql);
+                Expr::cust(sql)
+            });
+            statement.values(values).map_err(|error| Error::unsuitable(relation, error.to_string()))?;
+        }
+        if let Some(conflict) = conflict {
+            statement.on_conflict(conflict);
+        }
+        Ok(Draft { sql: build!(dialect, statement), params: row.iter().map(|(_, param)| param).collect() })
+    }
+
+    /// The text of an INSERT of rows that all give the same columns. The first one is arranged as
+    /// [`draft_insert`](Self::draft_insert) does it, and the text of the others is appended: they may have tens of thousands
+    /// of values.
+    fn text_of_many(&self, on: Target, rows: &[Values]) -> Result<String, Error> {
+        let dialect = self.dialect();
+        let (first, others) = rows.split_first().ok_or_else(|| Error::unsuitable(on.relation, "there are no rows"))?;
+        let mut sql = self.draft_insert(on, first, None)?.sql;
+        let mut number = first.len();
+        for row in others {
+            sql.push_str(", (");
+            for (index, (column, param)) in row.iter().enumerate() {
+                sql.push_str(if index > 0 { ", " } else { "" });
+                number += 1;
+                write_inserted(on, dialect, &on.relation.columns[*column], param, number, &mut sql);
+            }
+            sql.push(')');
+        }
+        Ok(sql)
+    }
+
+    /// An INSERT of rows that all give the same columns. The chunks of a long list mostly have the same text: that of the
+    /// `last` one is taken again where it suits.
+    fn prepare_many<'r>(
+        &self,
+        on: Target,
+        rows: &'r [Values],
+        last: &mut Option<Chunk<'r>>,
+    ) -> Result<Prepared, Error> {
+        let params: Vec<&Param> = rows.iter().flatten().map(|(_, param)| param).collect();
+        if let Some(chunk) = last.as_ref().filter(|chunk| chunk.is_alike(rows)) {
+            return Prepared::new(self.dialect(), Arc::clone(&chunk.sql), params);
+        }
+        let mut sql = self.text_of_many(on, rows)?;
+        if self.invalidates(on, None) {
+            sql.push_str(" RETURNING ");
+            write_key_columns(on.relation, self.dialect(), &mut sql);
+        }
+        let prepared = self.prepare(sql.into(), &params)?;
+        *last = Some(Chunk { rows, sql: Arc::clone(&prepared.sql) });
+        Ok(prepared)
+    }
+
+    /// Whether a write has to be made a transaction, so that cached rows are taken back with its commit.
+    fn needs_transaction(&self, on: Target, happening: Option<Happening>) -> bool {
+        !self.is_transaction() && self.invalidates(on, happening)
+    }
+
+    async fn insert_row(&self, on: Target, values: Values, visit: Visit<'_>) -> Result<(), Error> {
+        if self.needs_transaction(on, None) {
+            return self.transaction(async |tx| tx.insert_here(on, values, visit).await).await;
+        }
+        self.insert_here(on, values, visit).await
+    }
+
+    async fn insert_here(&self, on: Target, values: Values, visit: Visit<'_>) -> Result<(), Error> {
+        let mut visited = false;
+        let mut visit = |row: Row<'_>| {
+            visited = true;
+            self.touch_row(on, &row);
+            visit(row)
+        };
+        let draft = self.draft_insert(on, &values, None)?;
+        let returns = self.returns_rows().await?;
+        let unfinished = self.unfinished(on);
+        if returns {
+            let outcome = self.send_returning(on.relation, draft, &mut visit).await;
+            unfinished.finish();
+            return self.explained(on, outcome, &[], &values).await;
+        }
+        let outcome = self.send(draft).await;
+        if outcome.is_err() {
+            unfinished.finish();
+            return self.explained(on, outcome, &[], &values).await.map(|_| ());
+        }
+        let read = self.read_inserted(on, &values, outcome?, &mut visit).await;
+        if visited {
+            unfinished.finish();
+        }
+        read
+    }
+
+    /// Whether an INSERT can return rows: all but Oracle's MySQL can.
+    async fn returns_rows(&self) -> Result<bool, Error> {
+        if self.dialect() != Dialect::Mysql {
+            return Ok(true);
+        }
+        let mariadb = self.shared().mariadb.get_or_try_init(|| async {
+            let version: String = self.query("SELECT VERSION()").fetch_one().await?;
+            Ok::<_, Error>(version.contains("MariaDB"))
+        });
+        mariadb.await.copied()
+    }
+
+    /// Reads the row that was inserted where the engine does not return it.
+    async fn read_inserted(&self, on: Target, values: &Values, done: Done, visit: Visit<'_>) -> Result<(), Error> {
+        let relation = on.relation;
+        let mut params = Vec::new();
+        for name in relation.primary_key {
+            let index = relation.position(name);
+            let given = values.iter().find(|(column, _)| Some(*column) == index).map(|(_, param)| param.clone());
+            let numbered = || {
+                let column = relation.column(name)?;
+                let id = done.last_insert_id.filter(|_| column.identity == Some(Identity::ByDefault))?;
+                Some(if column.sql_type.contains("unsigned") {
+                    Param::BigUnsigned(id.cast_unsigned())
+                } else {
+                    Param::BigInt(id)
+                })
+            };
+            params.push(given.or_else(numbered).ok_or_else(|| {
+                Error::unsuitable(
+                    relation,
+                    format!("the database made up {name:?} of the primary key and does not tell it: give it"),
+                )
+            })?);
+        }
+        self.read_by_key(on, relation.primary_key, &params, visit).await
+    }
+
+    async fn insert_rows(&self, on: Target, rows: Vec<Values>) -> Result<u64, Error> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        // Rows that give the same columns, in the order in which the first of each came.
+        let mut groups: Vec<(Vec<usize>, Vec<Values>)> = Vec::new();
+        for row in rows {
+            let columns = || row.iter().map(|(column, _)| *column);
+            match groups.iter_mut().find(|(known, _)| known.iter().copied().eq(columns())) {
+                Some((_, rows)) => rows.push(row),
+                None => groups.push((columns().collect(), vec![row])),
+            }
+        }
+        let is_one_statement =
+            matches!(&groups[..], [(columns, rows)] if rows.len() <= self.rows_per_statement(columns.len()));
+        // Where rows are cached, they may have to be inserted one by one on MySQL.
+        let is_atomic = !self.invalidates(on, None) || (self.is_transaction() && self.dialect() != Dialect::Mysql);
+        if is_one_statement && is_atomic {
+            return self.insert_groups(on, &groups).await;
+        }
+        // Within a transaction it is a savepoint, so that it is all or none there too.
+        self.transaction(async |tx| tx.insert_groups(on, &groups).await).await
+    }
+
+    /// How many rows of so many columns one statement takes.
+    fn rows_per_statement(&self, columns: usize) -> usize {
+        // Without columns there is but the form of one row.
+        if columns == 0 {
+            return 1;
+        }
+        /// More rows in a statement make it no faster, and its text is kept for every number of rows.
+        const ENOUGH: usize = 1_000;
+        (self.dialect().parameter_limit() / columns).clamp(1, ENOUGH)
+    }
+
+    async fn insert_groups(&self, on: Target, groups: &[(Vec<usize>, Vec<Values>)]) -> Result<u64, Error> {
+        let mut inserted = 0;
+        for (columns, rows) in groups {
+            let mut last = None;
+            for chunk in rows.chunks(self.rows_per_statement(columns.len())) {
+                let mut outcome = self.insert_chunk(on, chunk, &mut last).await;
+                // Which row it was is not told: the first one counts of which it can be true.
+                for row in chunk {
+                    if outcome
+                        .as_ref()
+                        .err()
+                        .and_then(Error::violation)
+                        .is_none_or(|violation| violation.known.is_some())
+                    {
+                        break;
+                    }
+                    outcome = self.explained(on, outcome, &[], row).await;
+                }
+                inserted += outcome?;
+            }
+        }
+        Ok(inserted)
+    }
+
+    /// Inserts rows in one statement. Where rows are cached, their keys have to become known: somebody may have cached
+    /// that there is no such row.
+    async fn insert_chunk<'r>(
+        &self,
+        on: Target,
+        rows: &'r [Values],
+        last: &mut Option<Chunk<'r>>,
+    ) -> Result<u64, Error> {
+        if !self.invalidates(on, None) {
+            return Ok(self.run(self.prepare_many(on, rows, last)?).await?.rows_affected);
+        }
+        let mut inserted = 0;
+        if !self.returns_rows().await? {
+            for row in rows {
+                self.insert_here(on, row.clone(), &mut |_| Ok(false)).await?;
+                inserted += 1;
+            }
+            return Ok(inserted);
+        }
+        let statement = self.prepare_many(on, rows, last)?;
+        let unfinished = self.unfinished(on);
+        let mut visit = |row: Row<'_>| {
+            inserted += 1;
+            self.touch_row(on, &row);
+            Ok(true)
+        };
+        let outcome = self.visit(statement, &mut visit).await;
+        unfinished.finish();
+        outcome.map(|()| inserted)
+    }
+
+    async fn upsert_row(
+        &self,
+        on: Target,
+        key: &'static [&'static str],
+        values: Values,
+        visit: Visit<'_>,
+    ) -> Result<(), Error> {
+        let relation = on.relation;
+        let mut params = Vec::with_capacity(key.len());
+        for name in key {
+            let index = relation.position(name);
+            let given = values.iter().find(|(column, _)| Some(*column) == index);
+            let (_, param) =
+                given.ok_or_else(|| Error::unsuitable(relation, format!("{name:?} of the key is not given")))?;
+            params.push(param.clone());
+        }
+        // The row that is there keeps its primary key, whichever key told it.
+        let is_key = |column: usize| {
+            let name = relation.columns[column].name;
+            key.contains(&name) || relation.primary_key.contains(&name)
+        };
+        let changes: Values = values.iter().filter(|(column, _)| !is_key(*column)).cloned().collect();
+        if self.needs_transaction(on, Some(Happening::Update)) {
+            return self.transaction(async |tx| tx.upsert_here(on, key, params, values, changes, visit).await).await;
+        }
+        self.upsert_here(on, key, params, values, changes, visit).await
+    }
+
+    async fn upsert_here(
+        &self,
+        on: Target,
+        key: &'static [&'static str],
+        params: Vec<Param>,
+        values: Values,
+        changes: Values,
+        visit: Visit<'_>,
+    ) -> Result<(), Error> {
+        let relation = on.relation;
+        if self.dialect() == Dialect::Mysql {
+            return self.upsert_in_steps(on, key, params, values, changes, visit).await;
+        }
+        let followed = self.touch_before(on, key, &params, &changes).await?;
+        let mut visit = |row: Row<'_>| {
+            self.touch_row(on, &row);
+            visit(row)
+        };
+        let mut conflict = OnConflict::columns(key.iter().map(|name| iden(name)));
+        if changes.is_empty() {
+            // Nothing changes, but the row comes back.
+            conflict.update_columns(key.iter().map(|name| iden(name)));
+        } else {
+            conflict.update_columns(changes.iter().map(|(column, _)| iden(relation.columns[*column].name)));
+        }
+        let draft = self.draft_insert(on, &values, Some(conflict))?;
+        let unfinished = self.unfinished(on);
+        let outcome = self.send_returning(relation, draft, &mut visit).await;
+        if outcome.is_ok() && followed {
+            self.touch_after(on, key, &params, &changes).await?;
+        }
+        unfinished.finish();
+        self.explained(on, outcome, &[], &values).await
+    }
+
+    /// MySQL's `ON DUPLICATE KEY UPDATE` takes any key for the one that is meant, and would change another row. So the row
+    /// is updated if it is there, and inserted if it is not; if somebody else inserts it in between, it is there.
+    async fn upsert_in_steps(
+        &self,
+        on: Target,
+        key: &'static [&'static str],
+        params: Vec<Param>,
+        values: Values,
+        changes: Values,
+        visit: Visit<'_>,
+    ) -> Result<(), Error> {
+        self.transaction(async |tx| {
+            for attempt in 0..2 {
+                let mut found = false;
+                let mut see = |row: Row<'_>| {
+                    found = true;
+                    visit(row)
+                };
+                tx.patch_here(on, key, &params, changes.clone(), &mut see).await?;
+                if found {
+                    return Ok(());
+                }
+                let inserted: Result<(), Error> =
+                    tx.transaction(async |tx| tx.insert_here(on, values.clone(), visit).await).await;
+                match inserted {
+                    Err(Error::Violation(violation)) if attempt == 0 && violation.is_key(key) => {}
+                    outcome => return outcome,
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn patch_row(
+        &self,
+        on: Target,
+        key: &[&str],
+        params: &[Param],
+        changes: Values,
+        visit: Visit<'_>,
+    ) -> Result<(), Error> {
+        if changes.is_empty() {
+            return self.read_by_key(on, key, params, visit).await;
+        }
+        // MySQL does not return the row: what is read after the update has to be what the update has made of it.
+        let reads_again = self.dialect() == Dialect::Mysql && !self.is_transaction();
+        if reads_again || self.needs_transaction(on, Some(Happening::Update)) {
+            return self.transaction(async |tx| tx.patch_here(on, key, params, changes, visit).await).await;
+        }
+        self.patch_here(on, key, params, changes, visit).await
+    }
+
+    async fn patch_here(
+        &self,
+        on: Target,
+        key: &[&str],
+        params: &[Param],
+        changes: Values,
+        visit: Visit<'_>,
+    ) -> Result<(), Error> {
+        let relation = on.relation;
+        let followed = self.touch_before(on, key, params, &changes).await?;
+        let mut visited = false;
+        let mut visit = |row: Row<'_>| {
+            visited = true;
+            self.touch_row(on, &row);
+            visit(row)
+        };
+        if changes.is_empty() {
+            return self.read_by_key(on, key, params, &mut visit).await;
+        }
+        let dialect = self.dialect();
+        let mut statement = UpdateStatement::new();
+        statement.table(table(relation));
+        for (index, (column, param)) in changes.iter().enumerate() {
+            let column = &relation.columns[*column];
+            statement.value(iden(column.name), value(on, dialect, column, param, index + 1));
+        }
+        let mut sql = build!(dialect, statement);
+        sql.push_str(" WHERE ");
+        self.write_key(on, key, params, changes.len() + 1, &mut sql)?;
+        let draft = Draft { sql, params: changes.iter().map(|(_, param)| param).chain(params).collect() };
+        // A virtual table of SQLite's returns nothing.
+        let returns = dialect != Dialect::Mysql && relation.kind != RelationKind::VirtualTable;
+        let found: Vec<(&str, &Param)> = key.iter().copied().zip(params).collect();
+        let after = after(relation, key, params, &changes);
+        let unfinished = self.unfinished(on);
+        if returns {
+            let outcome = self.send_returning(relation, draft, &mut visit).await;
+            if outcome.is_ok() && followed {
+                self.touch_after(on, key, &after, &changes).await?;
+            }
+            unfinished.finish();
+            return self.explained(on, outcome, &found, &changes).await;
+        }
+        let outcome = self.send(draft).await;
+        if outcome.as_ref().map_or(true, |done| done.rows_affected == 0) {
+            unfinished.finish();
+            return self.explained(on, outcome, &found, &changes).await.map(|_| ());
+        }
+        self.read_by_key(on, key, &after, &mut visit).await?;
+        if !visited {
+            // The database has made another value of what was given, such as by rounding it.
+            return Err(no_row(relation));
+        }
+        if followed {
+            self.touch_after(on, key, &after, &changes).await?;
+        }
+        unfinished.finish();
+        Ok(())
+    }
+
+    /// Takes note of the row of a key as it is, if a change takes it from under one of its keys, and of those that follow
+    /// it. Says whether any may follow it.
+    async fn touch_before(&self, on: Target, key: &[&str], params: &[Param], changes: &Values) -> Result<bool, Error> {
+        if changes.is_empty() || !self.invalidates(on, Some(Happening::Update)) {
+            return Ok(false);
+        }
+        let changed = columns_of(on.relation, changes);
+        let followed = followers(on.schema, on.relation, Happening::Update)
+            .any(|(_, foreign_key)| meet(foreign_key.referenced_columns, &changed));
+        if !followed && !on.relation.cache_keys.iter().any(|index| meet(index.columns, &changed)) {
+            // The row keeps all its keys, and they are taken from it when it comes back.
+            return Ok(false);
+        }
+        let mut condition = String::new();
+        self.write_key(on, key, params, 1, &mut condition)?;
+        self.touch_found(on, &condition, params, &mut BTreeSet::new()).await?;
+        if followed {
+            self.touch_followers(on, Happening::Update, changed, &condition, params).await?;
+        }
+        Ok(followed)
+    }
+
+    /// Takes note of the rows that have followed a change: they may have been cached as missing where they are now.
+    async fn touch_after(&self, on: Target, key: &[&str], params: &[Param], changes: &Values) -> Result<(), Error> {
+        let mut condition = String::new();
+        self.write_key(on, key, params, 1, &mut condition)?;
+        let changed = columns_of(on.relation, changes);
+        self.touch_followers(on, Happening::Update, changed, &condition, params).await
+    }
+
+    async fn delete_row(&self, on: Target, key: &[&str], params: &[Param]) -> Result<bool, Error> {
+        if self.needs_transaction(on, Some(Happening::Delete)) {
+            return self.transaction(async |tx| tx.delete_here(on, key, params).await).await;
+        }
+        self.delete_here(on, key, params).await
+    }
+
+    async fn delete_here(&self, on: Target, key: &[&str], params: &[Param]) -> Result<bool, Error> {
+        if self.invalidates(on, Some(Happening::Delete)) {
+            let mut condition = String::new();
+            self.write_key(on, key, params, 1, &mut condition)?;
+            if self.touch_found(on, &condition, params, &mut BTreeSet::new()).await? == 0 {
+                return Ok(false);
+            }
+            self.touch_followers(on, Happening::Delete, Vec::new(), &condition, params).await?;
+        }
+        let mut statement = DeleteStatement::new();
+        statement.from_table(table(on.relation));
+        let mut sql = build!(self.dialect(), statement);
+        sql.push_str(" WHERE ");
+        self.write_key(on, key, params, 1, &mut sql)?;
+        let outcome = self.send(Draft { sql, params: params.iter().collect() }).await;
+        let found: Vec<(&str, &Param)> = key.iter().copied().zip(params).collect();
+        Ok(self.explained(on, outcome, &found, &Vec::new()).await?.rows_affected > 0)
+    }
+}
