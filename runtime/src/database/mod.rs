@@ -13,6 +13,7 @@ mod follow;
 #[cfg(feature = "postgres")]
 mod follow_writes;
 mod invalidation;
+mod many;
 mod operate;
 mod options;
 mod pool;

@@ -5,7 +5,6 @@
 //! by reading the row again by its key.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use sea_query::{
     DeleteStatement, Expr, InsertStatement, MysqlQueryBuilder, OnConflict, PostgresQueryBuilder, SqliteQueryBuilder,
@@ -14,7 +13,7 @@ use sea_query::{
 
 use super::error::Error;
 use super::expression::{column_param, iden, table, write_value};
-use super::invalidation::{Happening, changing, followers, meet, write_key_columns};
+use super::invalidation::{Happening, changing, followers, meet};
 use super::pool::Done;
 use super::session::Session;
 use super::statement::Prepared;
@@ -43,23 +42,9 @@ impl Target {
 }
 
 /// A statement in the making: its text, and the parameters in the order of their placeholders.
-struct Draft<'a> {
-    sql: String,
+pub(super) struct Draft<'a> {
+    pub(super) sql: String,
     params: Vec<&'a Param>,
-}
-
-/// Rows of one statement, and the text that they were sent with.
-struct Chunk<'r> {
-    rows: &'r [Values],
-    sql: Arc<str>,
-}
-
-impl Chunk<'_> {
-    /// Whether other rows of the same columns have the same text, for which the kinds of the values count.
-    fn is_alike(&self, rows: &[Values]) -> bool {
-        self.rows.len() == rows.len()
-            && self.rows.iter().flatten().zip(rows.iter().flatten()).all(|((_, a), (_, b))| a.is_kind_of(b))
-    }
 }
 
 macro_rules! build {
@@ -99,25 +84,6 @@ impl Session {
         let mut found = None;
         self.insert_row(Target::of::<N::Table>(), given(new), &mut keep(&mut found)).await?;
         found.ok_or_else(|| no_row(N::Table::RELATION))
-    }
-
-    /// Inserts a row into any table, also one without a primary key, and returns nothing of it.
-    ///
-    /// # Errors
-    /// As [`insert`](Self::insert).
-    pub async fn append<N: NewRow>(&self, new: &N) -> Result<(), Error> {
-        self.insert_rows(Target::of::<N::Table>(), vec![given(new)]).await.map(|_| ())
-    }
-
-    /// Inserts rows, all or none, and returns how many. They are sent in few statements; rows that leave other columns to
-    /// their defaults go into other ones.
-    ///
-    /// # Errors
-    /// As [`insert`](Self::insert).
-    pub async fn insert_many<N: NewRow>(&self, rows: &[N]) -> Result<u64, Error> {
-        let mut rows: Vec<Values> = rows.iter().map(all_but_defaults).collect();
-        leave_out_unused(N::Table::RELATION, &mut rows);
-        self.insert_rows(Target::of::<N::Table>(), rows).await
     }
 
     /// Inserts a row, or updates the one with the same primary key by the columns that are given; returns the row as it is
@@ -205,28 +171,6 @@ fn given<N: NewRow>(new: &N) -> Values {
         .collect()
 }
 
-/// As [`given`], with NULL for what the database has no default for, so that rows have the same columns where they can.
-fn all_but_defaults<N: NewRow>(new: &N) -> Values {
-    let relation = N::Table::RELATION;
-    let is_null_without = |column: usize| relation.columns[column].nullable && !relation.columns[column].has_default;
-    writable(relation)
-        .zip(new.values())
-        .filter(|(column, value)| !value.is_absent() || is_null_without(*column))
-        .map(|(column, value)| settled((column, value.to_sql())))
-        .collect()
-}
-
-/// Leaves out the columns that are NULL in every row: nobody needs the right to write what is not given.
-fn leave_out_unused(relation: &Relation, rows: &mut [Values]) {
-    let mut used = vec![false; relation.columns.len()];
-    for (column, param) in rows.iter().flatten() {
-        used[*column] |= !param.is_null() || relation.columns[*column].has_default;
-    }
-    for row in rows {
-        row.retain(|(column, _)| used[*column]);
-    }
-}
-
 /// The values that an update changes.
 pub(super) fn changed<P: Patch>(patch: &P) -> Values {
     let changes = patch.changes().into_iter().map(|change| change.change());
@@ -243,7 +187,7 @@ fn settled((column, param): (usize, Param)) -> (usize, Param) {
 
 /// Appends the placeholder of a value that is inserted. SQLite's have no numbers there: it looks for the name of every
 /// `?1` among all of them, which takes seconds where there are some ten thousand.
-fn write_inserted(on: Target, dialect: Dialect, column: &Column, param: &Param, number: usize, out: &mut String) {
+pub(super) fn write_inserted(on: Target, dialect: Dialect, column: &Column, param: &Param, number: usize, out: &mut String) {
     match dialect {
         Dialect::Sqlite => column.write_parameter("?", out),
         _ => write_value(column, on.schema.dialect, dialect, param, number, out),
@@ -258,7 +202,7 @@ fn value(on: Target, dialect: Dialect, column: &Column, param: &Param, number: u
 }
 
 /// The positions of the columns that can be written.
-fn writable(relation: &'static Relation) -> impl Iterator<Item = usize> {
+pub(super) fn writable(relation: &'static Relation) -> impl Iterator<Item = usize> {
     relation.columns.iter().enumerate().filter(|(_, column)| column.is_writable()).map(|(index, _)| index)
 }
 
@@ -328,7 +272,7 @@ impl Session {
     }
 
     /// An INSERT of a row, with what is to be done where it is there already.
-    fn draft_insert<'a>(&self, on: Target, row: &'a Values, conflict: Option<OnConflict>) -> Result<Draft<'a>, Error> {
+    pub(super) fn draft_insert<'a>(&self, on: Target, row: &'a Values, conflict: Option<OnConflict>) -> Result<Draft<'a>, Error> {
         let relation = on.relation;
         let dialect = self.dialect();
         let mut statement = InsertStatement::new();
@@ -351,48 +295,6 @@ impl Session {
         Ok(Draft { sql: build!(dialect, statement), params: row.iter().map(|(_, param)| param).collect() })
     }
 
-    /// The text of an INSERT of rows that all give the same columns. The first one is arranged as
-    /// [`draft_insert`](Self::draft_insert) does it, and the text of the others is appended: they may have tens of thousands
-    /// of values.
-    fn text_of_many(&self, on: Target, rows: &[Values]) -> Result<String, Error> {
-        let dialect = self.dialect();
-        let (first, others) = rows.split_first().ok_or_else(|| Error::unsuitable(on.relation, "there are no rows"))?;
-        let mut sql = self.draft_insert(on, first, None)?.sql;
-        let mut number = first.len();
-        for row in others {
-            sql.push_str(", (");
-            for (index, (column, param)) in row.iter().enumerate() {
-                sql.push_str(if index > 0 { ", " } else { "" });
-                number += 1;
-                write_inserted(on, dialect, &on.relation.columns[*column], param, number, &mut sql);
-            }
-            sql.push(')');
-        }
-        Ok(sql)
-    }
-
-    /// An INSERT of rows that all give the same columns. The chunks of a long list mostly have the same text: that of the
-    /// `last` one is taken again where it suits.
-    fn prepare_many<'r>(
-        &self,
-        on: Target,
-        rows: &'r [Values],
-        last: &mut Option<Chunk<'r>>,
-    ) -> Result<Prepared, Error> {
-        let params: Vec<&Param> = rows.iter().flatten().map(|(_, param)| param).collect();
-        if let Some(chunk) = last.as_ref().filter(|chunk| chunk.is_alike(rows)) {
-            return Prepared::new(self.dialect(), Arc::clone(&chunk.sql), params);
-        }
-        let mut sql = self.text_of_many(on, rows)?;
-        if self.invalidates(on, None) {
-            sql.push_str(" RETURNING ");
-            write_key_columns(on.relation, self.dialect(), &mut sql);
-        }
-        let prepared = self.prepare(sql.into(), &params)?;
-        *last = Some(Chunk { rows, sql: Arc::clone(&prepared.sql) });
-        Ok(prepared)
-    }
-
     /// Whether a write has to be made a transaction, so that cached rows are taken back with its commit.
     fn needs_transaction(&self, on: Target, happening: Option<Happening>) -> bool {
         !self.is_transaction() && self.invalidates(on, happening)
@@ -405,7 +307,7 @@ impl Session {
         self.insert_here(on, values, visit).await
     }
 
-    async fn insert_here(&self, on: Target, values: Values, visit: Visit<'_>) -> Result<(), Error> {
+    pub(super) async fn insert_here(&self, on: Target, values: Values, visit: Visit<'_>) -> Result<(), Error> {
         let mut visited = false;
         let mut visit = |row: Row<'_>| {
             visited = true;
@@ -433,7 +335,7 @@ impl Session {
     }
 
     /// Whether an INSERT can return rows: all but Oracle's MySQL can.
-    async fn returns_rows(&self) -> Result<bool, Error> {
+    pub(super) async fn returns_rows(&self) -> Result<bool, Error> {
         if self.dialect() != Dialect::Mysql {
             return Ok(true);
         }
@@ -468,96 +370,6 @@ impl Session {
             })?);
         }
         self.read_by_key(on, relation.primary_key, &params, visit).await
-    }
-
-    async fn insert_rows(&self, on: Target, rows: Vec<Values>) -> Result<u64, Error> {
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        // Rows that give the same columns, in the order in which the first of each came.
-        let mut groups: Vec<(Vec<usize>, Vec<Values>)> = Vec::new();
-        for row in rows {
-            let columns = || row.iter().map(|(column, _)| *column);
-            match groups.iter_mut().find(|(known, _)| known.iter().copied().eq(columns())) {
-                Some((_, rows)) => rows.push(row),
-                None => groups.push((columns().collect(), vec![row])),
-            }
-        }
-        let is_one_statement =
-            matches!(&groups[..], [(columns, rows)] if rows.len() <= self.rows_per_statement(columns.len()));
-        // Where rows are cached, they may have to be inserted one by one on MySQL.
-        let is_atomic = !self.invalidates(on, None) || (self.is_transaction() && self.dialect() != Dialect::Mysql);
-        if is_one_statement && is_atomic {
-            return self.insert_groups(on, &groups).await;
-        }
-        // Within a transaction it is a savepoint, so that it is all or none there too.
-        self.transaction(async |tx| tx.insert_groups(on, &groups).await).await
-    }
-
-    /// How many rows of so many columns one statement takes.
-    fn rows_per_statement(&self, columns: usize) -> usize {
-        // Without columns there is but the form of one row.
-        if columns == 0 {
-            return 1;
-        }
-        /// More rows in a statement make it no faster, and its text is kept for every number of rows.
-        const ENOUGH: usize = 1_000;
-        (self.dialect().parameter_limit() / columns).clamp(1, ENOUGH)
-    }
-
-    async fn insert_groups(&self, on: Target, groups: &[(Vec<usize>, Vec<Values>)]) -> Result<u64, Error> {
-        let mut inserted = 0;
-        for (columns, rows) in groups {
-            let mut last = None;
-            for chunk in rows.chunks(self.rows_per_statement(columns.len())) {
-                let mut outcome = self.insert_chunk(on, chunk, &mut last).await;
-                // Which row it was is not told: the first one counts of which it can be true.
-                for row in chunk {
-                    if outcome
-                        .as_ref()
-                        .err()
-                        .and_then(Error::violation)
-                        .is_none_or(|violation| violation.known.is_some())
-                    {
-                        break;
-                    }
-                    outcome = self.explained(on, outcome, &[], row).await;
-                }
-                inserted += outcome?;
-            }
-        }
-        Ok(inserted)
-    }
-
-    /// Inserts rows in one statement. Where rows are cached, their keys have to become known: somebody may have cached
-    /// that there is no such row.
-    async fn insert_chunk<'r>(
-        &self,
-        on: Target,
-        rows: &'r [Values],
-        last: &mut Option<Chunk<'r>>,
-    ) -> Result<u64, Error> {
-        if !self.invalidates(on, None) {
-            return Ok(self.run(self.prepare_many(on, rows, last)?).await?.rows_affected);
-        }
-        let mut inserted = 0;
-        if !self.returns_rows().await? {
-            for row in rows {
-                self.insert_here(on, row.clone(), &mut |_| Ok(false)).await?;
-                inserted += 1;
-            }
-            return Ok(inserted);
-        }
-        let statement = self.prepare_many(on, rows, last)?;
-        let unfinished = self.unfinished(on);
-        let mut visit = |row: Row<'_>| {
-            inserted += 1;
-            self.touch_row(on, &row);
-            Ok(true)
-        };
-        let outcome = self.visit(statement, &mut visit).await;
-        unfinished.finish();
-        outcome.map(|()| inserted)
     }
 
     async fn upsert_row(

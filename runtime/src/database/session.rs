@@ -18,7 +18,7 @@ use super::statement::{Prepared, Signatures};
 use super::transaction::Held;
 use super::url::DatabaseUrl;
 use crate::cache::Cache;
-use crate::param::Param;
+use crate::param::{Arguments, Param};
 use crate::row::{FromRow, Row};
 use crate::sql::TemplateCache;
 use crate::table::Dialect;
@@ -340,12 +340,17 @@ impl Session {
 
     /// Binds parameters to a statement in the engine's own placeholders.
     pub(crate) fn prepare(&self, sql: Arc<str>, params: &[&Param]) -> Result<Prepared, Error> {
-        let dialect = self.dialect();
-        let sql = match dialect {
-            Dialect::Postgres if !params.is_empty() => self.shared.signatures.distinguish(sql, params.iter().copied()),
+        let sql = self.distinguished(sql, params.iter().copied());
+        Ok(Prepared { sql, arguments: Arguments::encode(self.dialect(), params.iter().copied())? })
+    }
+
+    /// The text under which a statement with these parameters is sent.
+    pub(super) fn distinguished<'p>(&self, sql: Arc<str>, params: impl IntoIterator<Item = &'p Param>) -> Arc<str> {
+        let mut params = params.into_iter().peekable();
+        match self.dialect() {
+            Dialect::Postgres if params.peek().is_some() => self.shared.signatures.distinguish(sql, params),
             _ => sql,
-        };
-        Prepared::new(dialect, sql, params.iter().copied())
+        }
     }
 
     /// Runs a statement and hands over its rows one by one, until `visit` has enough, which it says by `false`.

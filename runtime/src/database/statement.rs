@@ -5,26 +5,13 @@ use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::error::Error;
 use crate::param::{Arguments, Param};
-use crate::table::Dialect;
 
 /// A text and its arguments.
 #[derive(Clone)]
 pub(crate) struct Prepared {
     pub(crate) sql: Arc<str>,
     pub(crate) arguments: Arguments,
-}
-
-impl Prepared {
-    /// Binds parameters in the order of the placeholders.
-    pub(crate) fn new<'a>(
-        dialect: Dialect,
-        sql: Arc<str>,
-        params: impl IntoIterator<Item = &'a Param>,
-    ) -> Result<Self, Error> {
-        Ok(Self { sql, arguments: Arguments::encode(dialect, params)? })
-    }
 }
 
 /// Which types of parameters a statement's text was first sent with.

@@ -32,8 +32,20 @@ impl Arguments {
     /// Encodes parameters for an engine.
     ///
     /// # Errors
-    /// Where the engine has no form of a value. The error gives the number of the parameter, from 1.
+    /// As [`push`](Self::push).
     pub(crate) fn encode<'a>(dialect: Dialect, params: impl IntoIterator<Item = &'a Param>) -> Result<Self, Error> {
+        let params = params.into_iter();
+        let mut arguments = Self::with_room(dialect, params.size_hint().0)?;
+        for param in params {
+            arguments.add(param)?;
+        }
+        Ok(arguments)
+    }
+
+    /// No arguments, and room for so many.
+    pub(crate) fn with_room(dialect: Dialect, count: usize) -> Result<Self, Error> {
+        /// Few values take more than this many bytes.
+        const SIZE: usize = 16;
         let mut arguments = match dialect {
             #[cfg(feature = "postgres")]
             Dialect::Postgres => Self::Postgres(Default::default()),
@@ -44,33 +56,56 @@ impl Arguments {
             #[allow(unreachable_patterns)]
             other => return Err(Error::no_engine(other)),
         };
-        let params = params.into_iter();
-        arguments.reserve(params.size_hint().0);
-        for (index, param) in params.enumerate() {
-            match &mut arguments {
-                #[cfg(feature = "postgres")]
-                Self::Postgres(arguments) => postgres(arguments, param),
-                #[cfg(feature = "mysql")]
-                Self::Mysql(arguments) => mysql(arguments, param),
-                #[cfg(feature = "sqlite")]
-                Self::Sqlite(arguments) => sqlite(arguments, param),
-            }
-            .map_err(|cause| Error::unbindable(index + 1, param.kind(), cause))?;
-        }
-        Ok(arguments)
-    }
-
-    /// Makes room for so many parameters.
-    fn reserve(&mut self, count: usize) {
-        /// Few values take more than this many bytes.
-        const SIZE: usize = 16;
-        match self {
+        match &mut arguments {
             #[cfg(feature = "postgres")]
             Self::Postgres(arguments) => arguments.reserve(count, count * SIZE),
             #[cfg(feature = "mysql")]
             Self::Mysql(arguments) => arguments.reserve(count, count * SIZE),
             #[cfg(feature = "sqlite")]
             Self::Sqlite(arguments) => arguments.reserve(count, count * SIZE),
+        }
+        Ok(arguments)
+    }
+
+    /// Adds the argument of the next placeholder.
+    ///
+    /// # Errors
+    /// Where the engine has no form of the value. The error gives the number of the parameter, from 1.
+    pub(crate) fn add(&mut self, param: &Param) -> Result<(), Error> {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(arguments) => postgres(arguments, param),
+            #[cfg(feature = "mysql")]
+            Self::Mysql(arguments) => mysql(arguments, param),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(arguments) => sqlite(arguments, param),
+        }
+        .map_err(|cause| Error::unbindable(self.len() + 1, param.kind(), cause))
+    }
+
+    /// As [`add`](Self::add). SQLite's driver keeps texts and bytes, which are moved there; the others write them into
+    /// their messages.
+    pub(crate) fn push(&mut self, param: Param) -> Result<(), Error> {
+        #[cfg(feature = "sqlite")]
+        if let Self::Sqlite(arguments) = self {
+            let moved = match param {
+                Param::Text(text) | Param::Json(text) | Param::Literal { text, .. } => arguments.add(text),
+                Param::Bytes(bytes) => arguments.add(bytes),
+                param => return self.add(&param),
+            };
+            return moved.map_err(|cause| Error::unbindable(self.len() + 1, Kind::Text, cause));
+        }
+        self.add(&param)
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            #[cfg(feature = "postgres")]
+            Self::Postgres(arguments) => arguments.len(),
+            #[cfg(feature = "mysql")]
+            Self::Mysql(arguments) => arguments.len(),
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(arguments) => arguments.len(),
         }
     }
 }
@@ -104,7 +139,7 @@ fn postgres(arguments: &mut sqlx::postgres::PgArguments, param: &Param) -> Outco
         Param::Timestamp(value) => arguments.add(*value),
         Param::Instant(value) => arguments.add(*value),
         Param::Uuid(value) => arguments.add(*value),
-        Param::Json(value) => arguments.add(&**value),
+        Param::Json(text) => arguments.add(JsonText(text)),
         Param::Interval(value) => arguments.add(sqlx::postgres::types::PgInterval {
             months: value.months,
             days: value.days,
@@ -137,6 +172,31 @@ fn postgres_null(arguments: &mut sqlx::postgres::PgArguments, kind: &Kind) -> Ou
         Kind::Json => arguments.add(None::<serde_json::Value>),
         Kind::Interval => arguments.add(None::<sqlx::postgres::types::PgInterval>),
         Kind::List => refuse(A_LIST),
+    }
+}
+
+/// A JSON document that is text already.
+#[cfg(feature = "postgres")]
+struct JsonText<'a>(&'a str);
+
+#[cfg(feature = "postgres")]
+impl sqlx::Type<sqlx::Postgres> for JsonText<'_> {
+    fn type_info() -> sqlx::postgres::PgTypeInfo {
+        <serde_json::Value as sqlx::Type<sqlx::Postgres>>::type_info()
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl<'q> sqlx::Encode<'q, sqlx::Postgres> for JsonText<'q> {
+    fn encode_by_ref(
+        &self,
+        buffer: &mut sqlx::postgres::PgArgumentBuffer,
+    ) -> Result<sqlx::encode::IsNull, sqlx::error::BoxDynError> {
+        /// What the binary form of `jsonb` begins with: its version.
+        const VERSION: u8 = 1;
+        buffer.push(VERSION);
+        buffer.extend_from_slice(self.0.as_bytes());
+        Ok(sqlx::encode::IsNull::No)
     }
 }
 

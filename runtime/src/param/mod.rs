@@ -115,8 +115,8 @@ pub enum Param {
     Instant(DateTime<Utc>),
     /// A UUID.
     Uuid(Uuid),
-    /// A JSON document.
-    Json(Box<serde_json::Value>),
+    /// A JSON document, as text.
+    Json(String),
     /// A span of time.
     Interval(Interval),
     /// A string of bits.

@@ -53,7 +53,7 @@ scalars! {
     DateTime<Utc>: Instant, value => Param::Instant(*value);
     DateTime<FixedOffset>: Instant, value => Param::Instant(value.to_utc());
     Uuid: Uuid, value => Param::Uuid(*value);
-    serde_json::Value: Json, value => Param::Json(Box::new(value.clone()));
+    serde_json::Value: Json, value => Param::Json(value.to_string());
     Interval: Interval, value => Param::Interval(*value);
     BitString: Bits, value => Param::Bits(value.clone());
 }

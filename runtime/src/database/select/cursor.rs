@@ -111,7 +111,7 @@ enum Wire {
     #[serde(rename = "U")]
     Uuid(Uuid),
     #[serde(rename = "j")]
-    Json(Box<serde_json::Value>),
+    Json(String),
     #[serde(rename = "v")]
     Interval(i32, i32, i64),
     #[serde(rename = "B")]
