@@ -32,6 +32,17 @@ pub enum ReflectError {
         /// What the driver says.
         source: Box<sqlx::Error>,
     },
+    /// Tables were altered between the statements, time and again.
+    #[error(
+        "{url} changes while it is read: the columns of {table} are not as they were a moment before; run again when \
+         nobody alters tables"
+    )]
+    Changing {
+        /// The database, without its password.
+        url: String,
+        /// A table that is not as it was.
+        table: String,
+    },
     /// The server is older than what tablature knows, or something else entirely.
     #[error("{url} runs {version}, which tablature does not read: it wants {wanted}")]
     Unsupported {

@@ -54,7 +54,8 @@ impl<'r> Rows<'r> {
     fn groups(&self) -> Vec<Group> {
         let relation = self.on.relation;
         let columns: Vec<usize> = writable(relation).collect();
-        let is_null_without = |column: usize| relation.columns[column].nullable && !relation.columns[column].has_default;
+        let is_null_without =
+            |column: usize| relation.columns[column].nullable && !relation.columns[column].has_default;
         let mut used = vec![false; columns.len()];
         let mut known: HashMap<Vec<bool>, usize> = HashMap::new();
         let mut groups: Vec<(Vec<bool>, Vec<usize>)> = Vec::new();
@@ -120,8 +121,7 @@ impl Session {
             _ => false,
         };
         // Where rows are cached, they may have to be inserted one by one on MySQL.
-        let is_atomic =
-            !self.invalidates(rows.on, None) || (self.is_transaction() && self.dialect() != Dialect::Mysql);
+        let is_atomic = !self.invalidates(rows.on, None) || (self.is_transaction() && self.dialect() != Dialect::Mysql);
         if is_one_statement && is_atomic {
             return self.insert_groups(rows, &groups).await;
         }
@@ -231,11 +231,7 @@ impl Session {
 
     /// The text of an INSERT of rows that all give the same columns. The first one is arranged as for a single row, and the
     /// text of the others is appended: they may have tens of thousands of values.
-    fn text_of_many<'v>(
-        &self,
-        on: Target,
-        rows: impl Iterator<Item = &'v Values> + Clone,
-    ) -> Result<Arc<str>, Error> {
+    fn text_of_many<'v>(&self, on: Target, rows: impl Iterator<Item = &'v Values> + Clone) -> Result<Arc<str>, Error> {
         let dialect = self.dialect();
         let mut others = rows.clone();
         let first = others.next().ok_or_else(|| Error::unsuitable(on.relation, "there are no rows"))?;

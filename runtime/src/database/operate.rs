@@ -187,7 +187,14 @@ fn settled((column, param): (usize, Param)) -> (usize, Param) {
 
 /// Appends the placeholder of a value that is inserted. SQLite's have no numbers there: it looks for the name of every
 /// `?1` among all of them, which takes seconds where there are some ten thousand.
-pub(super) fn write_inserted(on: Target, dialect: Dialect, column: &Column, param: &Param, number: usize, out: &mut String) {
+pub(super) fn write_inserted(
+    on: Target,
+    dialect: Dialect,
+    column: &Column,
+    param: &Param,
+    number: usize,
+    out: &mut String,
+) {
     match dialect {
         Dialect::Sqlite => column.write_parameter("?", out),
         _ => write_value(column, on.schema.dialect, dialect, param, number, out),
@@ -272,7 +279,12 @@ impl Session {
     }
 
     /// An INSERT of a row, with what is to be done where it is there already.
-    pub(super) fn draft_insert<'a>(&self, on: Target, row: &'a Values, conflict: Option<OnConflict>) -> Result<Draft<'a>, Error> {
+    pub(super) fn draft_insert<'a>(
+        &self,
+        on: Target,
+        row: &'a Values,
+        conflict: Option<OnConflict>,
+    ) -> Result<Draft<'a>, Error> {
         let relation = on.relation;
         let dialect = self.dialect();
         let mut statement = InsertStatement::new();

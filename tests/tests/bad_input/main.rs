@@ -9,4 +9,5 @@ mod connections;
 mod endings;
 mod folder;
 mod options;
+mod schemas;
 mod support;

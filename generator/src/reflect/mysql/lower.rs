@@ -35,11 +35,18 @@ pub(super) struct Answers {
     pub(super) partitions: Vec<PartitionRow>,
     /// What `SHOW CREATE TABLE` printed, for the tables whose rules are hidden.
     pub(super) statements: BTreeMap<Key, String>,
+    /// The tables that the role may read some columns of, as far as it is known that others may be hidden.
+    pub(super) granted_by_column: BTreeSet<Key>,
     /// The labels that the columns' types do not print in full.
     pub(super) labels: BTreeMap<ColumnKey, Vec<String>>,
 }
 
 impl Answers {
+    /// Whether the role may have privileges on columns alone: whoever may also write to all that he may read has more.
+    pub(super) fn may_hide_columns(&self) -> bool {
+        self.columns.iter().any(|column| column.is_readable() && !column.may("insert"))
+    }
+
     /// The tables with foreign keys whose actions the server did not show.
     pub(super) fn tables_without_rules(&self) -> Vec<Key> {
         let known: BTreeSet<_> = self.rules.iter().map(|rule| (&rule.schema, &rule.table, &rule.name)).collect();
@@ -62,6 +69,16 @@ impl Answers {
         });
         labelled.collect()
     }
+}
+
+/// The first table whose columns are not the same in both answers, whatever the order of the rows.
+pub(super) fn difference(before: &[ColumnRow], after: &[ColumnRow]) -> Option<Key> {
+    let by_place = |rows: &[ColumnRow]| -> BTreeMap<(Key, u32), ColumnRow> {
+        rows.iter().map(|row| (((row.schema.clone(), row.table.clone()), row.ordinal), row.clone())).collect()
+    };
+    let (before, after) = (by_place(before), by_place(after));
+    let places: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    places.into_iter().find(|place| before.get(place) != after.get(place)).map(|(table, _)| table.clone())
 }
 
 /// Makes the catalog, and a list of what could not be read.
@@ -88,7 +105,8 @@ pub(super) fn lower(server: &Server, answers: Answers) -> (Catalog, Vec<Diagnost
         let name = server.qname(&table.schema, &table.name);
         let mut columns = columns.remove(&key).unwrap_or_default();
         columns.sort_by_key(|column| column.ordinal);
-        if let Some((kind, message)) = obstacle(server, &table, &columns) {
+        let is_partial = answers.granted_by_column.contains(&key);
+        if let Some((kind, message)) = obstacle(server, &table, &columns, is_partial) {
             diagnostics.push(Diagnostic::new(kind, name, message));
             continue;
         }
@@ -166,7 +184,12 @@ fn kind(table_type: &str) -> Option<RelationKind> {
 }
 
 /// Why a relation cannot be read, if it cannot.
-fn obstacle(server: &Server, table: &TableRow, columns: &[ColumnRow]) -> Option<(DiagnosticKind, String)> {
+fn obstacle(
+    server: &Server,
+    table: &TableRow,
+    columns: &[ColumnRow],
+    is_partial: bool,
+) -> Option<(DiagnosticKind, String)> {
     let readable = columns.iter().filter(|column| column.is_readable()).count();
     // A view has no comment of its own: the server says VIEW, or what is the matter with it, in its own language.
     if table.kind.eq_ignore_ascii_case("VIEW") && !table.comment.eq_ignore_ascii_case("VIEW") {
@@ -191,7 +214,7 @@ fn obstacle(server: &Server, table: &TableRow, columns: &[ColumnRow]) -> Option<
     // Columns without any privilege are not shown at all. MySQL has gaps of its own, where it hides columns that it made.
     let has_gap =
         server.engine == Engine::Mariadb && columns.iter().zip(1..).any(|(column, ordinal)| column.ordinal != ordinal);
-    if readable < columns.len() || has_gap {
+    if readable < columns.len() || has_gap || is_partial {
         return unreadable("the role has the SELECT privilege on some of its columns only");
     }
     None
@@ -199,7 +222,11 @@ fn obstacle(server: &Server, table: &TableRow, columns: &[ColumnRow]) -> Option<
 
 impl ColumnRow {
     fn is_readable(&self) -> bool {
-        self.privileges.split(',').any(|privilege| privilege.trim().eq_ignore_ascii_case("select"))
+        self.may("select")
+    }
+
+    fn may(&self, privilege: &str) -> bool {
+        self.privileges.split(',').any(|granted| granted.trim().eq_ignore_ascii_case(privilege))
     }
 }
 

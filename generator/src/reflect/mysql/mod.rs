@@ -16,7 +16,7 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use self::lower::{Answers, ColumnKey, Key};
-use self::queries::{Bulk, Features, Labelled, ProbeRow, SchemaRow, Shown};
+use self::queries::{Bulk, ColumnRow, Features, Labelled, ProbeRow, SchemaRow, Shown};
 use super::{DatabaseUrl, Options, ReflectError, Reflection};
 use crate::catalog::{Engine, QName};
 
@@ -26,28 +26,7 @@ pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Refl
     let all = session.bulk(&server, &[]).await?;
     let schemas = wanted(url, options, &server, all)?;
     let names: Vec<String> = schemas.iter().map(|schema| schema.name.clone()).collect();
-    let mut answers = Answers {
-        schemas,
-        tables: session.bulk(&server, &names).await?,
-        columns: session.bulk(&server, &names).await?,
-        indexes: session.bulk(&server, &names).await?,
-        foreign_keys: session.bulk(&server, &names).await?,
-        rules: session.bulk(&server, &names).await?,
-        checks: session.bulk(&server, &names).await?,
-        partitions: session.bulk(&server, &names).await?,
-        ..Answers::default()
-    };
-    if !server.features.has("CHECK_CONSTRAINTS", "TABLE_NAME") {
-        answers.constraints = session.bulk(&server, &names).await?;
-    }
-    let hidden = answers.tables_without_rules();
-    if server.engine == Engine::Mariadb && !hidden.is_empty() {
-        answers.statements = session.show_create(&hidden).await?;
-    }
-    let lossy = answers.lossy_labels(&server);
-    if server.engine == Engine::Mariadb && !lossy.is_empty() {
-        answers.labels = session.labels(&lossy).await?;
-    }
+    let answers = session.settled(&server, schemas, &names).await?;
     let statements = session.close().await?;
     let (catalog, diagnostics) = lower::lower(&server, answers);
     Ok(Reflection { catalog, diagnostics, statements })
@@ -219,6 +198,61 @@ impl<'a> Session<'a> {
         let rows = self.fetch(statement).await;
         rows.and_then(|rows| rows.iter().map(T::decode).collect())
             .map_err(|error| ReflectError::query(self.url, T::SOURCE.what, error))
+    }
+
+    /// What the server answers, if nobody changes a table meanwhile. `information_schema` is no part of the snapshot: each
+    /// statement shows the tables as they are by then. So the columns are read once more at the end, and all of it where
+    /// they are not as they were.
+    async fn settled(
+        &mut self,
+        server: &Server,
+        schemas: Vec<SchemaRow>,
+        names: &[String],
+    ) -> Result<Answers, ReflectError> {
+        /// Who migrates is done by then, or at it for longer than anybody would wait.
+        const ATTEMPTS: usize = 3;
+        let mut changed = None;
+        for _ in 0..ATTEMPTS {
+            let answers = self.answers(server, names).await?;
+            let again: Vec<ColumnRow> = self.bulk(server, names).await?;
+            changed = lower::difference(&answers.columns, &again);
+            if changed.is_none() {
+                return Ok(Answers { schemas, ..answers });
+            }
+        }
+        let (schema, table) = changed.unwrap_or_default();
+        Err(ReflectError::Changing { url: self.url.to_string(), table: server.qname(&schema, &table).to_string() })
+    }
+
+    /// What the server answers.
+    async fn answers(&mut self, server: &Server, names: &[String]) -> Result<Answers, ReflectError> {
+        let mut answers = Answers {
+            tables: self.bulk(server, names).await?,
+            columns: self.bulk(server, names).await?,
+            indexes: self.bulk(server, names).await?,
+            foreign_keys: self.bulk(server, names).await?,
+            rules: self.bulk(server, names).await?,
+            checks: self.bulk(server, names).await?,
+            partitions: self.bulk(server, names).await?,
+            ..Answers::default()
+        };
+        if !server.features.has("CHECK_CONSTRAINTS", "TABLE_NAME") {
+            answers.constraints = self.bulk(server, names).await?;
+        }
+        if answers.may_hide_columns() {
+            let what = "the privileges on columns";
+            let rows = self.fetch_if_taken(what, queries::granted_by_column(names), queries::decode_key);
+            answers.granted_by_column = rows.await?.into_iter().collect();
+        }
+        let hidden = answers.tables_without_rules();
+        if server.engine == Engine::Mariadb && !hidden.is_empty() {
+            answers.statements = self.show_create(&hidden).await?;
+        }
+        let lossy = answers.lossy_labels(server);
+        if server.engine == Engine::Mariadb && !lossy.is_empty() {
+            answers.labels = self.labels(&lossy).await?;
+        }
+        Ok(answers)
     }
 
     /// The rows of a statement that only some servers take; none where this one does not.

@@ -49,7 +49,7 @@ macro_rules! bulk {
 
         $(
             $(#[$doc])+
-            #[derive(Clone, Debug, Default)]
+            #[derive(Clone, Debug, Default, PartialEq)]
             pub(super) struct $row { $(pub(super) $field: $ty,)+ }
 
             impl Bulk for $row {
@@ -252,6 +252,34 @@ pub(super) fn select<T: Bulk>(features: &Features, schemas: &[String]) -> Option
         query.and_where(Expr::col(present).is_not_null());
     }
     Some(query.to_string(MysqlQueryBuilder))
+}
+
+/// The tables that the role may SELECT from by privileges on their columns alone. `COLUMNS` has no rows for columns that it
+/// may not read then, wherever they stand.
+pub(super) fn granted_by_column(schemas: &[String]) -> String {
+    let wider = |view: &str, same: &str| {
+        format!(
+            " AND NOT EXISTS (SELECT 1 FROM information_schema.{view} AS w WHERE w.PRIVILEGE_TYPE = 'SELECT'{same})"
+        )
+    };
+    let mut query = Query::select();
+    query
+        .distinct()
+        .expr_as(Expr::col(("c", "TABLE_SCHEMA")), "schema")
+        .expr_as(Expr::col(("c", "TABLE_NAME")), "name")
+        .from_as(("information_schema", "COLUMN_PRIVILEGES"), "c")
+        .and_where(Expr::col(("c", "PRIVILEGE_TYPE")).eq("SELECT"))
+        .and_where(Expr::col(("c", "TABLE_SCHEMA")).is_in(schemas));
+    query.to_string(MysqlQueryBuilder)
+        + &wider("TABLE_PRIVILEGES", " AND w.TABLE_SCHEMA = c.TABLE_SCHEMA AND w.TABLE_NAME = c.TABLE_NAME")
+        // Privileges on databases are granted on patterns.
+        + &wider("SCHEMA_PRIVILEGES", " AND c.TABLE_SCHEMA LIKE w.TABLE_SCHEMA")
+        + &wider("USER_PRIVILEGES", "")
+}
+
+/// A row of [`granted_by_column`]: a database and a table in it.
+pub(super) fn decode_key(row: &MySqlRow) -> Result<(String, String), sqlx::Error> {
+    Ok((Cell::read(text(row, "schema")?), Cell::read(text(row, "name")?)))
 }
 
 /// One statement that returns `SHOW CREATE TABLE` of each table, after a row that holds the table's place in the list. A

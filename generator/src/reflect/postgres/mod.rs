@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection};
 
 use super::{DatabaseUrl, Options, ReflectError, Reflection};
 use lower::Answer;
-use queries::{NamespaceRow, Oid, Row, ServerRow, Statement};
+use queries::{ColumnRow, NamespaceRow, Oid, Row, ServerRow, Statement};
 
 /// The first version whose catalog is read, as `server_version_num` has it.
 const OLDEST: u32 = 120_000;
@@ -22,22 +22,26 @@ const RETRIES: u32 = 3;
 /// Reflects a PostgreSQL database.
 pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Reflection, ReflectError> {
     let mut session = Session::open(url).await?;
-    let mut answer = session.ask(options).await;
+    let mut answer = session.settled(options).await;
     for _ in 0..RETRIES {
         if !answer.as_ref().is_err_and(has_moved) || session.rollback().await.is_err() {
             break;
         }
-        answer = session.ask(options).await;
+        answer = session.settled(options).await;
     }
     let statements = session.close().await;
     let (catalog, diagnostics) = lower::lower(answer?);
     Ok(Reflection { catalog, diagnostics, statements })
 }
 
-/// Whether the server could not print an object of the snapshot because it has just been dropped: what prints
-/// definitions looks at the present, and calls what it misses there an internal error.
+/// Whether tables were altered meanwhile, or the server could not print an object of the snapshot because it has just been
+/// dropped: what prints definitions looks at the present, and calls what it misses there an internal error.
 fn has_moved(error: &ReflectError) -> bool {
-    let ReflectError::Query { source, .. } = error else { return false };
+    let source = match error {
+        ReflectError::Changing { .. } => return true,
+        ReflectError::Query { source, .. } => source,
+        _ => return false,
+    };
     source.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "XX000")
 }
 
@@ -81,6 +85,26 @@ impl<'a> Session<'a> {
             indexes: self.fetch(&queries::INDEXES, &schemas).await?,
             routines: self.fetch(&queries::ROUTINES, &schemas).await?,
         })
+    }
+
+    /// Asks, and makes sure that nobody has altered a table meanwhile: what prints definitions looks at the present, and
+    /// would name columns otherwise than the snapshot does. So the columns are read once more, in a later snapshot.
+    async fn settled(&mut self, options: &Options) -> Result<Answer, ReflectError> {
+        let answer = self.ask(options).await?;
+        let schemas: Vec<Oid> = answer.namespaces.iter().map(|row| row.oid).collect();
+        let end = self.rollback().await;
+        end.map_err(|error| ReflectError::query(self.url, "the end of the transaction", error))?;
+        self.begin().await?;
+        let again: Vec<ColumnRow> = self.fetch(&queries::COLUMNS, &schemas).await?;
+        let mut pairs = answer.columns.iter().zip(&again);
+        let other = pairs.find(|(before, after)| before != after).map(|(before, _)| before);
+        let longer = || if answer.columns.len() > again.len() { answer.columns.last() } else { again.last() };
+        let Some(column) = other.or_else(|| longer().filter(|_| answer.columns.len() != again.len())) else {
+            return Ok(answer);
+        };
+        let relation = answer.relations.iter().find(|row| row.oid == column.relation);
+        let table = relation.map_or("a new table".to_owned(), |row| format!("{}.{}", row.schema, row.name));
+        Err(ReflectError::Changing { url: self.url.to_string(), table })
     }
 
     /// Opens the snapshot, and learns what server it is.

@@ -439,7 +439,7 @@ pub(super) trait Row: Sized {
 macro_rules! rows {
     ($($(#[$doc:meta])+ $name:ident { $($field:ident: $ty:ty,)+ })+) => {
         $($(#[$doc])+
-        #[derive(Clone, Debug, Default)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub(super) struct $name {
             $(pub(super) $field: $ty,)+
         }
@@ -574,7 +574,7 @@ rows! {
 }
 
 /// A part of an index, or a column that it carries besides.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub(super) struct PartRow {
     pub(super) column: Option<String>,
     pub(super) expression: Option<String>,
