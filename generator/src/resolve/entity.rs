@@ -281,7 +281,11 @@ impl Resolver<'_> {
 
     /// The labels of the enumeration that a column has without a type of that name, and the column that declares it: the
     /// table's, where a view's column is one.
-    pub(super) fn enumeration<'b>(&'b self, relation: &Relation, column: &'b Column) -> Option<(ColumnId, &'b [String])> {
+    pub(super) fn enumeration<'b>(
+        &'b self,
+        relation: &Relation,
+        column: &'b Column,
+    ) -> Option<(ColumnId, &'b [String])> {
         if let Some(origin) = &column.origin
             && let Some(table) = self.catalog.relation(&origin.relation)
             && let Some(behind) = table.column(&origin.column)

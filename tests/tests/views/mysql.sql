@@ -7,7 +7,7 @@ CREATE TABLE orders (
 CREATE TABLE no_rows (id INTEGER NOT NULL PRIMARY KEY, value INTEGER NOT NULL);
 
 -- Customers without orders, orders without coupons, coupons without customers and without orders.
-INSERT INTO customer VALUES (1, 'Ann', NULL, TRUE), (2, 'Bob', 'bob@example.org', FALSE), (3, 'Cid', NULL, TRUE);
+INSERT INTO customer VALUES (1, 'Ann', NULL, TRUE), (2, 'Bob', 'bob@example.org', FALSE), (3, 'Cid', NULL, TRUE), (9, 'Dan', NULL, TRUE);
 INSERT INTO coupon VALUES (1, 'A', 1), (2, 'B', NULL), (3, 'C', 2);
 INSERT INTO orders VALUES (1, 1, 1, 10), (2, 1, NULL, 20), (3, 2, 3, 30), (4, 2, NULL, 0);
 

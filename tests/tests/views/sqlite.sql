@@ -7,7 +7,7 @@ CREATE TABLE orders (
 CREATE TABLE no_rows (id INTEGER NOT NULL PRIMARY KEY, value INTEGER NOT NULL);
 
 -- Customers without orders, orders without coupons, coupons without customers and without orders.
-INSERT INTO customer VALUES (1, 'Ann', NULL, TRUE), (2, 'Bob', 'bob@example.org', FALSE), (3, 'Cid', NULL, TRUE);
+INSERT INTO customer VALUES (1, 'Ann', NULL, TRUE), (2, 'Bob', 'bob@example.org', FALSE), (3, 'Cid', NULL, TRUE), (9, 'Dan', NULL, TRUE);
 INSERT INTO coupon VALUES (1, 'A', 1), (2, 'B', NULL), (3, 'C', 2);
 INSERT INTO orders VALUES (1, 1, 1, 10), (2, 1, NULL, 20), (3, 2, 3, 30), (4, 2, NULL, 0);
 
@@ -82,4 +82,3 @@ CREATE VIEW whole AS SELECT * FROM (SELECT id AS id_never FROM customer) NATURAL
 CREATE VIEW bare AS SELECT id AS id_null, value AS value_null, count(*) AS count_never FROM no_rows;
 CREATE VIEW far_aggregate AS SELECT id AS id_null, (SELECT sum(no_rows.value)) AS sum_null FROM no_rows;
 CREATE VIEW not_a_number AS SELECT customer_id AS id_never, sum(CASE id WHEN 1 THEN 9e999 WHEN 2 THEN -9e999 ELSE 0 END) AS sum_null FROM orders GROUP BY customer_id;
-CREATE VIEW by_order AS SELECT id AS id_null FROM no_rows ORDER BY count(*);

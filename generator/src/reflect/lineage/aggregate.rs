@@ -14,10 +14,44 @@ const AGGREGATES: &[&str] = &["avg", "count", "group_concat", "max", "min", "str
 
 /// Functions of one row. `max` and `min` are too, if they have several arguments.
 const SCALARS: &[&str] = &[
-    "abs", "ceil", "char", "coalesce", "concat", "date", "datetime", "floor", "format", "hex", "ifnull", "iif", "instr",
-    "json", "json_array", "json_extract", "json_object", "julianday", "length", "lower", "ltrim", "max", "min", "nullif",
-    "printf", "quote", "replace", "round", "rtrim", "sign", "strftime", "substr", "substring", "time", "trim", "typeof",
-    "unixepoch", "upper",
+    "abs",
+    "ceil",
+    "char",
+    "coalesce",
+    "concat",
+    "date",
+    "datetime",
+    "floor",
+    "format",
+    "hex",
+    "ifnull",
+    "iif",
+    "instr",
+    "json",
+    "json_array",
+    "json_extract",
+    "json_object",
+    "julianday",
+    "length",
+    "lower",
+    "ltrim",
+    "max",
+    "min",
+    "nullif",
+    "printf",
+    "quote",
+    "replace",
+    "round",
+    "rtrim",
+    "sign",
+    "strftime",
+    "substr",
+    "substring",
+    "time",
+    "trim",
+    "typeof",
+    "unixepoch",
+    "upper",
 ];
 
 /// Whether an expression may hold an aggregate of the query that it stands in.
@@ -50,9 +84,9 @@ fn is_plain(expr: &Expr) -> bool {
         | Expr::IsNotFalse(inner)
         | Expr::Ceil { expr: inner, .. }
         | Expr::Floor { expr: inner, .. } => is_plain(inner),
-        Expr::BinaryOp { left, right, .. } | Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
-            both(left, right)
-        }
+        Expr::BinaryOp { left, right, .. }
+        | Expr::IsDistinctFrom(left, right)
+        | Expr::IsNotDistinctFrom(left, right) => both(left, right),
         Expr::Like { expr, pattern, .. } => both(expr, pattern),
         Expr::InList { expr, list, .. } => is_plain(expr) && list.iter().all(is_plain),
         Expr::Between { expr, low, high, .. } => is_plain(expr) && both(low, high),
@@ -117,8 +151,10 @@ fn is_own_aggregate(expr: &Expr, select: &Select) -> bool {
         return false;
     }
     let is_named = |table: &str| {
-        let factors =
-            select.from.iter().flat_map(|item| std::iter::once(&item.relation).chain(item.joins.iter().map(|j| &j.relation)));
+        let factors = select
+            .from
+            .iter()
+            .flat_map(|item| std::iter::once(&item.relation).chain(item.joins.iter().map(|j| &j.relation)));
         let mut names = factors.filter_map(|factor| match factor {
             TableFactor::Table { alias: Some(alias), .. } | TableFactor::Derived { alias: Some(alias), .. } => {
                 Some(alias.name.value.clone())

@@ -43,7 +43,9 @@ impl Tracer<'_> {
             | Expr::InList { expr: inner, negated: false, .. }
             | Expr::InSubquery { expr: inner, negated: false, .. }
             | Expr::Between { expr: inner, negated: false, .. }
-            | Expr::AnyOp { left: inner, compare_op: BinaryOperator::Eq, .. } => self.read(side, inner).into_iter().collect(),
+            | Expr::AnyOp { left: inner, compare_op: BinaryOperator::Eq, .. } => {
+                self.read(side, inner).into_iter().collect()
+            }
             // A truth value is a condition itself.
             Expr::Identifier(_) | Expr::CompoundIdentifier(_) => self.read(side, condition).into_iter().collect(),
             _ => BTreeSet::new(),

@@ -260,7 +260,8 @@ impl Tracer<'_> {
     }
 
     fn kind_named(&self, name: &ObjectName) -> Kind {
-        const SCALARS: &[&str] = &["inet", "cidr", "macaddr", "money", "name", "oid", "regclass", "regtype", "timestamptz"];
+        const SCALARS: &[&str] =
+            &["inet", "cidr", "macaddr", "money", "name", "oid", "regclass", "regtype", "timestamptz"];
         let Some(path) = self.names(name) else { return Kind::Opaque };
         match path.as_slice() {
             [name] if name == "bpchar" => Kind::Text,

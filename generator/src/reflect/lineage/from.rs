@@ -235,7 +235,11 @@ impl Tracer<'_> {
 /// The names that both sides of a NATURAL JOIN have; nothing where that is not certain.
 fn shared_names(left: &Side, right: &Side) -> Option<Vec<String>> {
     let names = |side: &Side| -> Option<Vec<String>> {
-        side.columns.iter().filter(|column| column.is_bare && column.in_star).map(|column| column.name.clone()).collect()
+        side.columns
+            .iter()
+            .filter(|column| column.is_bare && column.in_star)
+            .map(|column| column.name.clone())
+            .collect()
     };
     if left.is_open() || right.is_open() {
         return None;

@@ -147,7 +147,8 @@ impl<'a> Tracer<'a> {
                 self.missing.take();
                 let outputs = self.view(place);
                 // A view that reads itself on some way gets no second chance.
-                let missing: Vec<usize> = self.missing.take().into_iter().filter(|other| asked.insert(*other)).collect();
+                let missing: Vec<usize> =
+                    self.missing.take().into_iter().filter(|other| asked.insert(*other)).collect();
                 if missing.is_empty() {
                     self.traced.borrow_mut().insert(place, outputs);
                 } else {
@@ -170,7 +171,10 @@ impl<'a> Tracer<'a> {
         let mut outputs: Vec<Output> = plain.collect();
         let Some(definition) = &relation.definition else { return outputs };
         let Some(query) = parse(self.engine, definition) else {
-            self.unread.borrow_mut().insert(place);
+            // A view without columns has nothing to tell.
+            if !outputs.is_empty() {
+                self.unread.borrow_mut().insert(place);
+            }
             return outputs;
         };
         if let Some(found) = self.query(&query, &Ctes::default(), None)
@@ -251,7 +255,11 @@ impl<'a> Tracer<'a> {
             | SqlType::Enum { .. } => Kind::Scalar,
             SqlType::Domain { name } => {
                 // A chain of domains has an end: each was made after the one that it narrows.
-                self.catalog.domains.iter().find(|domain| domain.name == *name).map_or(Kind::Opaque, |d| self.kind(&d.ty))
+                self.catalog
+                    .domains
+                    .iter()
+                    .find(|domain| domain.name == *name)
+                    .map_or(Kind::Opaque, |d| self.kind(&d.ty))
             }
             _ => Kind::Opaque,
         }

@@ -82,8 +82,7 @@ impl Tracer<'_> {
                 // What holds of the first rows, and of every row that comes of such rows, holds of all.
                 let first = leftmost(&cte.query.body);
                 let mut assumed = self.body(first, &Ctes { outer: Some(outer_ctes), tables }, outer, false);
-                loop {
-                    let Some(before) = assumed.clone() else { break };
+                while let Some(before) = assumed.clone() {
                     tables[at].1 = Some(self.renamed(before.clone(), &names));
                     let after = self.query(&cte.query, &Ctes { outer: Some(outer_ctes), tables }, outer);
                     let after = after.filter(|after| after.len() == before.len());
@@ -132,7 +131,9 @@ impl Tracer<'_> {
                 let right = match right {
                     Some(right) if right.len() == left.len() => right,
                     Some(_) => return None,
-                    None => left.iter().map(|_| Output { name: None, value: Value::unknown(), hidden: false }).collect(),
+                    None => {
+                        left.iter().map(|_| Output { name: None, value: Value::unknown(), hidden: false }).collect()
+                    }
                 };
                 match op {
                     SetOperator::Union => Some(meet(left, right)),
@@ -202,10 +203,18 @@ impl Tracer<'_> {
         for item in &select.projection {
             match item {
                 SelectItem::UnnamedExpr(expr) => {
-                    outputs.push(Output { name: self.implied_name(expr), value: self.value(expr, place), hidden: false });
+                    outputs.push(Output {
+                        name: self.implied_name(expr),
+                        value: self.value(expr, place),
+                        hidden: false,
+                    });
                 }
                 SelectItem::ExprWithAlias { expr, alias } => {
-                    outputs.push(Output { name: Some(self.name(alias)), value: self.value(expr, place), hidden: false });
+                    outputs.push(Output {
+                        name: Some(self.name(alias)),
+                        value: self.value(expr, place),
+                        hidden: false,
+                    });
                 }
                 SelectItem::Wildcard(options) if is_plain(options) && self.is_sqlite() => outputs.extend(side.star()?),
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options)

@@ -176,9 +176,9 @@ impl Side {
         let mut tables = self.tables.iter().filter(|table| is_meant(&table.name));
         match (tables.next(), tables.next()) {
             (None, _) => Find::None,
-            (Some(table), None) if !table.is_open => {
-                self.only(|column| is_meant(&column.table) && column.name.as_ref() == Some(name)).unwrap_or(Find::Doubtful)
-            }
+            (Some(table), None) if !table.is_open => self
+                .only(|column| is_meant(&column.table) && column.name.as_ref() == Some(name))
+                .unwrap_or(Find::Doubtful),
             _ => Find::Doubtful,
         }
     }
@@ -239,9 +239,7 @@ impl Side {
 
     fn shown(&self, is_shown: impl Fn(&Column) -> bool) -> Vec<Output> {
         let columns = self.columns.iter().filter(|column| is_shown(column));
-        columns
-            .map(|column| Output { name: column.name.clone(), value: column.known(), hidden: false })
-            .collect()
+        columns.map(|column| Output { name: column.name.clone(), value: column.known(), hidden: false }).collect()
     }
 }
 

@@ -55,7 +55,8 @@ fn told(catalog: &mut Catalog, view: &str) -> String {
 
 /// Adds a view whose columns have the types that are wanted of them: `int` where nothing else is said.
 fn add(catalog: &mut Catalog, name: &str, types: &[&str], definition: &str) {
-    let mut view = Relation::new(QName::new(if catalog.engine == Engine::Sqlite { "" } else { "shop" }, name), RelationKind::View);
+    let mut view =
+        Relation::new(QName::new(if catalog.engine == Engine::Sqlite { "" } else { "shop" }, name), RelationKind::View);
     view.columns = types.iter().enumerate().map(|(at, ty)| column(&format!("c{at} {ty}?"))).collect();
     view.definition = Some(definition.to_owned());
     catalog.relations.push(view);
@@ -87,9 +88,17 @@ fn what_postgresql_prints_is_followed() {
         &[
             // Plain columns, aliases, quotes.
             (" SELECT id FROM shop.customer", INT, "!customer.id"),
-            (" SELECT customer.id, customer.email AS mail FROM shop.customer", &["int", "text"], "!customer.id ?customer.email"),
+            (
+                " SELECT customer.id, customer.email AS mail FROM shop.customer",
+                &["int", "text"],
+                "!customer.id ?customer.email",
+            ),
             (" SELECT c.id AS a, c.id AS b FROM shop.customer c", INT2, "!customer.id !customer.id"),
-            (" SELECT m.\"Id\", m.\"the \"\"name\"\"\" FROM shop.\"Mixed Case\" m", &["int", "text"], "!Mixed Case.Id ?Mixed Case.the \"name\""),
+            (
+                " SELECT m.\"Id\", m.\"the \"\"name\"\"\" FROM shop.\"Mixed Case\" m",
+                &["int", "text"],
+                "!Mixed Case.Id ?Mixed Case.the \"name\"",
+            ),
             (" SELECT c.x, c.y FROM shop.coupon c(x, y, z)", &["int", "text"], "!coupon.coupon_id !coupon.code"),
             (" SELECT orders.state FROM shop.orders", &["state"], "!orders.state"),
             // Where the types differ, it is not the same column.
@@ -155,16 +164,32 @@ fn what_postgresql_prints_is_followed() {
                 INT2,
                 "!orders.id ?orders.coupon_id",
             ),
-            (" SELECT o.coupon_id FROM shop.orders o WHERE ((o.total > 1) AND (o.coupon_id = 7))", INT, "!orders.coupon_id"),
-            (" SELECT o.coupon_id FROM shop.orders o WHERE ((o.total > 1) OR (o.coupon_id = 7))", INT, "?orders.coupon_id"),
+            (
+                " SELECT o.coupon_id FROM shop.orders o WHERE ((o.total > 1) AND (o.coupon_id = 7))",
+                INT,
+                "!orders.coupon_id",
+            ),
+            (
+                " SELECT o.coupon_id FROM shop.orders o WHERE ((o.total > 1) OR (o.coupon_id = 7))",
+                INT,
+                "?orders.coupon_id",
+            ),
             (
                 " SELECT o.coupon_id FROM shop.orders o WHERE ((o.coupon_id = 1) OR (o.coupon_id > 7))",
                 INT,
                 "!orders.coupon_id",
             ),
             (" SELECT o.coupon_id FROM shop.orders o WHERE (NOT (o.coupon_id IS NOT NULL))", INT, "?orders.coupon_id"),
-            (" SELECT o.coupon_id FROM shop.orders o WHERE (o.coupon_id <> ALL (ARRAY[]::integer[]))", INT, "?orders.coupon_id"),
-            (" SELECT o.coupon_id FROM shop.orders o WHERE (o.coupon_id = ANY (ARRAY[1, 2]))", INT, "!orders.coupon_id"),
+            (
+                " SELECT o.coupon_id FROM shop.orders o WHERE (o.coupon_id <> ALL (ARRAY[]::integer[]))",
+                INT,
+                "?orders.coupon_id",
+            ),
+            (
+                " SELECT o.coupon_id FROM shop.orders o WHERE (o.coupon_id = ANY (ARRAY[1, 2]))",
+                INT,
+                "!orders.coupon_id",
+            ),
             (" SELECT o.coupon_id FROM shop.orders o WHERE (o.coupon_id IS DISTINCT FROM 1)", INT, "?orders.coupon_id"),
             (
                 " SELECT o.coupon_id, p.code FROM (shop.orders o JOIN shop.coupon p ON ((p.coupon_id = o.coupon_id)))",
@@ -199,7 +224,11 @@ fn what_postgresql_prints_is_followed() {
                 "?coupon.customer_id ?orders.customer_id",
             ),
             (" SELECT id FROM (shop.orders FULL JOIN shop.customer USING (id))", INT, "!"),
-            (" SELECT id, a.total FROM (shop.orders a FULL JOIN shop.orders b USING (id))", INT2, "!orders.id ?orders.total"),
+            (
+                " SELECT id, a.total FROM (shop.orders a FULL JOIN shop.orders b USING (id))",
+                INT2,
+                "!orders.id ?orders.total",
+            ),
             (
                 " SELECT j.a, j.b FROM (shop.coupon JOIN shop.orders USING (coupon_id)) j(a, b)",
                 &["int", "text"],
@@ -214,11 +243,7 @@ fn what_postgresql_prints_is_followed() {
                 INT2,
                 "!customer.id ?orders.id",
             ),
-            (
-                " SELECT s.x FROM (shop.customer c CROSS JOIN LATERAL ( SELECT c.id AS x) s)",
-                INT,
-                "!customer.id",
-            ),
+            (" SELECT s.x FROM (shop.customer c CROSS JOIN LATERAL ( SELECT c.id AS x) s)", INT, "!customer.id"),
             (
                 " SELECT s.x FROM ((shop.customer c LEFT JOIN shop.orders o ON ((o.customer_id = c.id))) \
                  CROSS JOIN LATERAL ( SELECT o.id AS x) s)",
@@ -251,11 +276,7 @@ fn what_postgresql_prints_is_followed() {
                 INT2,
                 "!customer.id ?customer.id",
             ),
-            (
-                " WITH RECURSIVE t(n) AS ( SELECT 1 UNION ALL SELECT (t.n + 1) FROM t) SELECT t.n FROM t",
-                INT,
-                "!",
-            ),
+            (" WITH RECURSIVE t(n) AS ( SELECT 1 UNION ALL SELECT (t.n + 1) FROM t) SELECT t.n FROM t", INT, "!"),
             (
                 " WITH RECURSIVE t(n) AS ( SELECT o.id FROM shop.orders o UNION ALL SELECT o.coupon_id FROM t, shop.orders o) \
                  SELECT t.n FROM t",
@@ -266,7 +287,11 @@ fn what_postgresql_prints_is_followed() {
             (" SELECT c.id FROM shop.customer c UNION ALL SELECT c.id FROM shop.customer c", INT, "!customer.id"),
             (" SELECT c.id FROM shop.customer c UNION SELECT o.id FROM shop.orders o", INT, "!"),
             (" SELECT c.id FROM shop.customer c UNION SELECT NULL::integer AS id", INT, "?customer.id"),
-            (" SELECT o.coupon_id FROM shop.orders o UNION SELECT o.coupon_id FROM shop.orders o", INT, "?orders.coupon_id"),
+            (
+                " SELECT o.coupon_id FROM shop.orders o UNION SELECT o.coupon_id FROM shop.orders o",
+                INT,
+                "?orders.coupon_id",
+            ),
             (" SELECT o.coupon_id FROM shop.orders o INTERSECT SELECT p.coupon_id FROM shop.coupon p", INT, "!"),
             (" SELECT o.id FROM shop.orders o EXCEPT SELECT p.customer_id FROM shop.coupon p", INT, "!orders.id"),
             (" SELECT o.id FROM shop.orders o UNION SELECT x.id FROM elsewhere.x x", INT, "?"),
@@ -278,7 +303,11 @@ fn what_postgresql_prints_is_followed() {
                 INT3,
                 "!orders.customer_id ! !orders.id",
             ),
-            (" SELECT count(o.coupon_id) AS n, sum(o.total) AS sum, max(o.id) AS last FROM shop.orders o", INT3, "! ? ?orders.id"),
+            (
+                " SELECT count(o.coupon_id) AS n, sum(o.total) AS sum, max(o.id) AS last FROM shop.orders o",
+                INT3,
+                "! ? ?orders.id",
+            ),
             (
                 " SELECT sum(o.total) AS sum, sum(o.total) FILTER (WHERE (o.id > 1)) AS some, max(o.coupon_id) AS c \
                  FROM shop.orders o GROUP BY o.customer_id",
@@ -291,7 +320,11 @@ fn what_postgresql_prints_is_followed() {
                 INT3,
                 "?orders.customer_id ! ?",
             ),
-            (" SELECT o.customer_id FROM shop.orders o GROUP BY GROUPING SETS ((o.customer_id), ())", INT, "?orders.customer_id"),
+            (
+                " SELECT o.customer_id FROM shop.orders o GROUP BY GROUPING SETS ((o.customer_id), ())",
+                INT,
+                "?orders.customer_id",
+            ),
             (" SELECT o.customer_id FROM shop.orders o GROUP BY CUBE(o.customer_id, o.id)", INT, "?orders.customer_id"),
             (
                 " SELECT row_number() OVER (ORDER BY o.id) AS n, lag(o.id) OVER (ORDER BY o.id) AS before, \
@@ -301,8 +334,16 @@ fn what_postgresql_prints_is_followed() {
             ),
             // Expressions.
             (" SELECT 1 AS a, 'x'::text AS b, NULL::integer AS c", &["int", "text", "int"], "! ! ?"),
-            (" SELECT COALESCE(o.coupon_id, 0) AS a, COALESCE(o.coupon_id, p.coupon_id) AS b FROM shop.orders o, shop.coupon p", INT2, "! !"),
-            (" SELECT NULLIF(o.id, 0) AS a, GREATEST(o.coupon_id, o.coupon_id) AS b FROM shop.orders o", INT2, "? ?orders.coupon_id"),
+            (
+                " SELECT COALESCE(o.coupon_id, 0) AS a, COALESCE(o.coupon_id, p.coupon_id) AS b FROM shop.orders o, shop.coupon p",
+                INT2,
+                "! !",
+            ),
+            (
+                " SELECT NULLIF(o.id, 0) AS a, GREATEST(o.coupon_id, o.coupon_id) AS b FROM shop.orders o",
+                INT2,
+                "? ?orders.coupon_id",
+            ),
             (
                 " SELECT CASE WHEN (o.total > 1) THEN o.id ELSE 0 END AS a, CASE WHEN (o.total > 1) THEN o.id END AS b, \
                  CASE WHEN (o.total > 1) THEN o.coupon_id ELSE 1 END AS c FROM shop.orders o",
@@ -311,11 +352,23 @@ fn what_postgresql_prints_is_followed() {
             ),
             (" SELECT (o.id)::bigint AS a, (o.coupon_id)::bigint AS b FROM shop.orders o", INT2, "! ?"),
             (" SELECT (c.extra)::integer AS a FROM shop.customer c", INT, "?"),
-            (" SELECT (c.extra ->> 'a'::text) AS a, (c.name || 'x'::text) AS b FROM shop.customer c", &["text", "text"], "? !"),
+            (
+                " SELECT (c.extra ->> 'a'::text) AS a, (c.name || 'x'::text) AS b FROM shop.customer c",
+                &["text", "text"],
+                "? !",
+            ),
             (" SELECT (o.id + 1) AS a, (o.id / o.coupon_id) AS b FROM shop.orders o", INT2, "! ?"),
-            (" SELECT (c.email IS NULL) AS a, (c.email = 'x'::text) AS b FROM shop.customer c", &["bool", "bool"], "! ?"),
+            (
+                " SELECT (c.email IS NULL) AS a, (c.email = 'x'::text) AS b FROM shop.customer c",
+                &["bool", "bool"],
+                "! ?",
+            ),
             (" SELECT ((c.id = 1) AND c.active) AS a FROM shop.customer c", BOOL, "!"),
-            (" SELECT (EXISTS ( SELECT 1 FROM shop.orders o WHERE (o.customer_id = c.id))) AS a FROM shop.customer c", BOOL, "!"),
+            (
+                " SELECT (EXISTS ( SELECT 1 FROM shop.orders o WHERE (o.customer_id = c.id))) AS a FROM shop.customer c",
+                BOOL,
+                "!",
+            ),
             (" SELECT (c.id OPERATOR(shop.=) 1) AS a FROM shop.customer c", BOOL, "?"),
             (" SELECT lower(c.name) AS a, shop.lower(c.name) AS b FROM shop.customer c", &["text", "text"], "! ?"),
             (" SELECT now() AS a, CURRENT_DATE AS b, to_char(now(), ''::text) AS c", INT3, "! ! ?"),
@@ -335,10 +388,18 @@ fn what_people_write_for_sqlite_is_followed() {
     check(
         Engine::Sqlite,
         &[
-            ("SELECT * FROM orders", &["int", "int", "int", "state", "int"], "!orders.id !orders.customer_id ?orders.coupon_id !orders.state !orders.total"),
+            (
+                "SELECT * FROM orders",
+                &["int", "int", "int", "state", "int"],
+                "!orders.id !orders.customer_id ?orders.coupon_id !orders.state !orders.total",
+            ),
             ("select ID, [Customer].`NAME` from CUSTOMER", &["int", "text"], "!customer.id !customer.name"),
             ("SELECT main.coupon.code FROM main.coupon", TEXT, "!coupon.code"),
-            ("SELECT c.*, o.id FROM coupon c LEFT JOIN orders o ON o.id = 1", &["int", "text", "int", "int"], "!coupon.coupon_id !coupon.code ?coupon.customer_id ?orders.id"),
+            (
+                "SELECT c.*, o.id FROM coupon c LEFT JOIN orders o ON o.id = 1",
+                &["int", "text", "int", "int"],
+                "!coupon.coupon_id !coupon.code ?coupon.customer_id ?orders.id",
+            ),
             // Shared columns stand where the left ones stood.
             (
                 "SELECT * FROM coupon NATURAL JOIN (SELECT id, customer_id FROM orders)",
@@ -371,7 +432,11 @@ fn what_people_write_for_sqlite_is_followed() {
             ("SELECT id, row_number() OVER (ORDER BY id) FROM orders", INT2, "!orders.id !"),
             // Arithmetic gives NULL for what is not a number.
             ("SELECT id / 0, id + 1, sum(total) FROM orders GROUP BY id", INT3, "? ? ?"),
-            ("SELECT name || 'x', CAST(id AS TEXT), ifnull(email, '') FROM customer", &["text", "text", "text"], "! ! !"),
+            (
+                "SELECT name || 'x', CAST(id AS TEXT), ifnull(email, '') FROM customer",
+                &["text", "text", "text"],
+                "! ! !",
+            ),
             ("SELECT \"no such column\", 'text' FROM customer", &["text", "text"], "? !"),
             ("SELECT rowid, id FROM customer", INT2, "? !customer.id"),
             // A later name counts too.
@@ -413,7 +478,9 @@ fn views_that_read_each_other_and_very_high_towers_end() {
 
 #[test]
 fn what_is_nested_without_end_is_not_understood() {
-    for (open, close, count) in [("(", ")", 5_000), ("(SELECT ", ")", 3_000), ("", " + 1", 50_000), ("NOT ", "", 20_000)] {
+    for (open, close, count) in
+        [("(", ")", 5_000), ("(SELECT ", ")", 3_000), ("", " + 1", 50_000), ("NOT ", "", 20_000)]
+    {
         let mut catalog = shop(Engine::Postgres);
         let definition = format!(" SELECT {}1{} AS x", open.repeat(count), close.repeat(count));
         add(&mut catalog, "v", INT, &definition);
