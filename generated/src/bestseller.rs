@@ -5,13 +5,14 @@ use tablature_runtime::{
     Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
     SqliteValue, Table, ToSql,
 };
+use super::BookId;
 
 /// A row of the view `bestseller`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Bestseller {
-    pub book_id: Option<i64>,
-    pub isbn: Option<String>,
-    pub title: Option<String>,
+    pub book_id: BookId,
+    pub isbn: String,
+    pub title: String,
     pub copies_sold: Option<SqliteValue>,
     pub revenue: Option<SqliteValue>,
 }
@@ -36,13 +37,14 @@ impl Table for Bestseller {
         name: "bestseller",
         kind: RelationKind::View,
         columns: &[
-            Column::new("book_id", "INTEGER").nullable(),
-            Column::new("isbn", "VARCHAR(13)").nullable(),
-            Column::new("title", "VARCHAR(300)").nullable(),
+            Column::new("book_id", "INTEGER"),
+            Column::new("isbn", "VARCHAR(13)"),
+            Column::new("title", "VARCHAR(300)"),
             Column::new("copies_sold", "").nullable(),
             Column::new("revenue", "").nullable(),
         ],
-        layout: "221ede39",
+        layout: "02fbc12c",
+        previous_layouts: &["221ede39"],
         ..Relation::EMPTY
     };
 
@@ -81,9 +83,9 @@ tablature_runtime::impl_columns!(BestsellerColumn);
 pub mod columns {
     use super::*;
 
-    pub const BOOK_ID: Col<Bestseller, Option<i64>> = Col::new(0);
-    pub const ISBN: Col<Bestseller, Option<String>> = Col::new(1);
-    pub const TITLE: Col<Bestseller, Option<String>> = Col::new(2);
+    pub const BOOK_ID: Col<Bestseller, BookId> = Col::new(0);
+    pub const ISBN: Col<Bestseller, String> = Col::new(1);
+    pub const TITLE: Col<Bestseller, String> = Col::new(2);
     pub const COPIES_SOLD: Col<Bestseller, Option<SqliteValue>> = Col::new(3);
     pub const REVENUE: Col<Bestseller, Option<SqliteValue>> = Col::new(4);
 }

@@ -6,19 +6,20 @@ use tablature_runtime::{
     SqliteValue, Table, ToSql,
 };
 use tablature_runtime::chrono::NaiveDateTime;
+use super::{CustomerId, CustomerOrderId, CustomerOrderStatus};
 
 /// A row of the view `order_summary`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct OrderSummary {
-    pub order_id: Option<i64>,
-    pub order_number: Option<String>,
-    pub customer_id: Option<i64>,
-    pub customer_name: Option<String>,
-    pub status: Option<String>,
+    pub order_id: CustomerOrderId,
+    pub order_number: String,
+    pub customer_id: CustomerId,
+    pub customer_name: String,
+    pub status: CustomerOrderStatus,
     pub placed_at: Option<NaiveDateTime>,
-    pub line_count: Option<SqliteValue>,
-    pub copies: Option<SqliteValue>,
-    pub goods_total: Option<SqliteValue>,
+    pub line_count: SqliteValue,
+    pub copies: SqliteValue,
+    pub goods_total: SqliteValue,
 }
 
 impl FromRow for OrderSummary {
@@ -45,17 +46,18 @@ impl Table for OrderSummary {
         name: "order_summary",
         kind: RelationKind::View,
         columns: &[
-            Column::new("order_id", "INTEGER").nullable(),
-            Column::new("order_number", "VARCHAR(20)").nullable(),
-            Column::new("customer_id", "BIGINT").nullable(),
-            Column::new("customer_name", "VARCHAR(200)").nullable(),
-            Column::new("status", "VARCHAR(12)").nullable(),
+            Column::new("order_id", "INTEGER"),
+            Column::new("order_number", "VARCHAR(20)"),
+            Column::new("customer_id", "BIGINT"),
+            Column::new("customer_name", "VARCHAR(200)"),
+            Column::new("status", "VARCHAR(12)"),
             Column::new("placed_at", "DATETIME").nullable(),
-            Column::new("line_count", "").nullable(),
-            Column::new("copies", "").nullable(),
-            Column::new("goods_total", "").nullable(),
+            Column::new("line_count", ""),
+            Column::new("copies", ""),
+            Column::new("goods_total", ""),
         ],
-        layout: "37cfa689",
+        layout: "78ca37e1",
+        previous_layouts: &["37cfa689"],
         ..Relation::EMPTY
     };
 
@@ -112,15 +114,15 @@ tablature_runtime::impl_columns!(OrderSummaryColumn);
 pub mod columns {
     use super::*;
 
-    pub const ORDER_ID: Col<OrderSummary, Option<i64>> = Col::new(0);
-    pub const ORDER_NUMBER: Col<OrderSummary, Option<String>> = Col::new(1);
-    pub const CUSTOMER_ID: Col<OrderSummary, Option<i64>> = Col::new(2);
-    pub const CUSTOMER_NAME: Col<OrderSummary, Option<String>> = Col::new(3);
-    pub const STATUS: Col<OrderSummary, Option<String>> = Col::new(4);
+    pub const ORDER_ID: Col<OrderSummary, CustomerOrderId> = Col::new(0);
+    pub const ORDER_NUMBER: Col<OrderSummary, String> = Col::new(1);
+    pub const CUSTOMER_ID: Col<OrderSummary, CustomerId> = Col::new(2);
+    pub const CUSTOMER_NAME: Col<OrderSummary, String> = Col::new(3);
+    pub const STATUS: Col<OrderSummary, CustomerOrderStatus> = Col::new(4);
     pub const PLACED_AT: Col<OrderSummary, Option<NaiveDateTime>> = Col::new(5);
-    pub const LINE_COUNT: Col<OrderSummary, Option<SqliteValue>> = Col::new(6);
-    pub const COPIES: Col<OrderSummary, Option<SqliteValue>> = Col::new(7);
-    pub const GOODS_TOTAL: Col<OrderSummary, Option<SqliteValue>> = Col::new(8);
+    pub const LINE_COUNT: Col<OrderSummary, SqliteValue> = Col::new(6);
+    pub const COPIES: Col<OrderSummary, SqliteValue> = Col::new(7);
+    pub const GOODS_TOTAL: Col<OrderSummary, SqliteValue> = Col::new(8);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -288,6 +288,7 @@ fn count(model: &Model) -> Counts {
 const FROM_REFLECTION: &[DiagnosticKind] = &[
     DiagnosticKind::UnreadableRelation,
     DiagnosticKind::BrokenView,
+    DiagnosticKind::UntracedView,
     DiagnosticKind::MissingProvider,
     DiagnosticKind::DanglingForeignKey,
     DiagnosticKind::HiddenForeignKeyActions,

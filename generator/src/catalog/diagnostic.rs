@@ -34,6 +34,8 @@ kinds! {
     UnreadableRelation = "unreadable-relation";
     /// The view's query fails, so that it is not generated.
     BrokenView = "broken-view";
+    /// The view's query is not understood, so that its columns can be NULL and have no types of keys.
+    UntracedView = "untraced-view";
     /// The module or engine that serves the table is missing, so that it is not generated.
     MissingProvider = "missing-provider";
     /// The type has no Rust type of its own, so that values travel as text through a cast.

@@ -16,7 +16,7 @@ pub use constraint::{
     Action, Check, Deferrable, Exclusion, ForeignKey, Index, IndexPart, MatchType, PrimaryKey, UniqueKey,
 };
 pub use diagnostic::{Diagnostic, DiagnosticKind};
-pub use relation::{Column, Generated, Identity, Relation, RelationKind};
+pub use relation::{Column, Generated, Identity, Origin, Relation, RelationKind};
 pub use snapshot::{FORMAT_VERSION, Snapshot, SnapshotError};
 pub use sql_type::{Affinity, CompositeType, Domain, EnumType, Field, RangeType, SqlType};
 

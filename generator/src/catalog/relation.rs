@@ -152,7 +152,8 @@ pub struct Column {
     pub ty: SqlType,
     /// The type as the server prints it (SQLite: as it was declared, empty where nothing was).
     pub raw: String,
-    /// Whether it can hold NULL. False also where a domain or a primary key refuses NULL.
+    /// Whether it can hold NULL. False also where a domain or a primary key refuses NULL, and in a view where the query lets
+    /// none through.
     #[serde(default, skip_serializing_if = "is_false")]
     pub nullable: bool,
     /// The default, an SQL expression; a text literal is quoted on every engine.
@@ -176,6 +177,20 @@ pub struct Column {
     /// Whether `SELECT *` leaves it out (MySQL's INVISIBLE, SQLite's hidden columns of virtual tables).
     #[serde(default, skip_serializing_if = "is_false")]
     pub hidden: bool,
+    /// The table's column that a view's column is, through whatever joins and views; every value of it is one of that
+    /// column's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// A table's column, as the origin of a view's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// The table.
+    #[serde(flatten)]
+    pub relation: QName,
+    /// The column's name.
+    pub column: String,
 }
 
 impl Column {
@@ -193,6 +208,7 @@ impl Column {
             collation: None,
             comment: None,
             hidden: false,
+            origin: None,
         }
     }
 }

@@ -5,6 +5,7 @@
 //! statements for every table, is not used.
 
 mod error;
+mod lineage;
 mod mysql;
 mod postgres;
 mod sqlite;

@@ -10,7 +10,7 @@ use super::checks::{column_named, is_certain};
 use super::expression::Rule;
 use super::imports::Imports;
 use super::json::{self, JsonColumn, Texts};
-use super::keys::text_equality;
+use super::keys::{ColumnId, text_equality};
 use super::model::{Cast, Entity, EnumItem, Extra, Field, FormField, JsonShapes, KeyType, UniqueItem, Variant};
 use super::names::{self, Claim, Scope, Style};
 use super::naming::{columns_form, inner_path, insert_form, label_path, patch_form};
@@ -249,15 +249,18 @@ impl Resolver<'_> {
     /// The type of a column: an enumeration of its own if it declares one, else what its SQL type says.
     pub(super) fn column_type(&self, relation: &Relation, column: &Column) -> Mapped {
         let context = self.types();
-        let own = self.names.of_columns.get(&(relation.name.clone(), column.name.clone()));
-        let Some((labels, name)) = self.column_labels(relation, column).zip(own) else {
+        let enumeration = self.enumeration(relation, column);
+        let named = enumeration.and_then(|(owner, labels)| {
+            let name = self.names.of_columns.get(&owner)?;
+            Some((labels, TypeExpr::local(&owner.0.schema, name)))
+        });
+        let Some((labels, one)) = named else {
             let is_checked_text = self.catalog.engine == Engine::Mariadb && matches!(column.ty, SqlType::Json { .. });
             if is_checked_text && !self.source.types.json_checks {
                 return context.map(&SqlType::Text { max_bytes: None }, &column.raw);
             }
             return context.map(&column.ty, &column.raw);
         };
-        let one = TypeExpr::local(&relation.name.schema, name);
         let node = json::labels(labels);
         let form = format!("enum{}", json!(labels));
         let is_set = json::is_set(&column.ty);
@@ -276,8 +279,27 @@ impl Resolver<'_> {
         }
     }
 
-    /// The labels of the enumeration that a column declares for itself.
-    pub(super) fn column_labels<'b>(&'b self, relation: &Relation, column: &'b Column) -> Option<&'b [String]> {
+    /// The labels of the enumeration that a column has without a type of that name, and the column that declares it: the
+    /// table's, where a view's column is one.
+    pub(super) fn enumeration<'b>(
+        &'b self,
+        relation: &Relation,
+        column: &'b Column,
+    ) -> Option<(ColumnId, &'b [String])> {
+        if let Some(origin) = &column.origin
+            && let Some(table) = self.catalog.relation(&origin.relation)
+            && let Some(behind) = table.column(&origin.column)
+            && behind.ty == column.ty
+            && !self.is_left_out(table, behind)
+            && self.settings_of(&table.name, &behind.name).ty.is_none()
+            && let Some(labels) = self.own_labels(table, behind)
+        {
+            return Some(((table.name.clone(), behind.name.clone()), labels));
+        }
+        self.own_labels(relation, column).map(|labels| ((relation.name.clone(), column.name.clone()), labels))
+    }
+
+    fn own_labels<'b>(&'b self, relation: &Relation, column: &'b Column) -> Option<&'b [String]> {
         match &column.ty {
             SqlType::InlineEnum { labels } | SqlType::Set { labels } => Some(labels),
             _ => self.checks.labels(&relation.name, &column.name),
@@ -336,9 +358,8 @@ impl Resolver<'_> {
         for draft in drafts.iter().filter(|draft| draft.settings.ty.is_none()) {
             let column = draft.column;
             let own = self.names.of_columns.get(&(relation.name.clone(), column.name.clone())).cloned();
-            let Some((labels, name)) = self.column_labels(relation, column).map(<[String]>::to_vec).zip(own) else {
-                continue;
-            };
+            let labels = self.enumeration(relation, column).filter(|(owner, _)| owner.0 == relation.name);
+            let Some((labels, name)) = labels.map(|(_, labels)| labels.to_vec()).zip(own) else { continue };
             let shown = format!("{}.{}", relation.name, column.name);
             let what = if json::is_set(&column.ty) { "A member of" } else { "A value of" };
             out.push(EnumItem {

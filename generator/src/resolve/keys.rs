@@ -20,7 +20,7 @@ pub(super) struct KeyTypes {
 pub(super) type Candidates = BTreeMap<ColumnId, String>;
 
 impl KeyTypes {
-    /// Follows foreign keys from every column to the primary key that it ends at.
+    /// Follows foreign keys from every column to the primary key that it ends at, and views to the tables behind them.
     ///
     /// `candidates` are the single-column primary keys whose type can be wrapped; `forms` tells the Rust type of any column.
     pub(super) fn follow(
@@ -67,13 +67,25 @@ impl Walk<'_> {
                 self.out.origins.insert(id, origin);
             } else if entered.insert(id.clone()) {
                 let targets = self.catalog.relation(&id.0).map(|relation| all_targets(relation, &id.1));
+                let targets = targets.into_iter().flatten().chain(self.behind(&id)).map(|target| (target, false));
+                let targets: Vec<_> = targets.collect();
                 stack.push((id, true));
-                stack.extend(targets.unwrap_or_default().into_iter().map(|target| (target, false)));
+                stack.extend(targets);
             }
         }
     }
 
+    /// The table's column that a view's column is.
+    fn behind(&self, id: &ColumnId) -> Option<ColumnId> {
+        let origin = self.catalog.relation(&id.0)?.column(&id.1)?.origin.clone()?;
+        Some((origin.relation, origin.column))
+    }
+
     fn origin(&mut self, id: &ColumnId) -> Option<ColumnId> {
+        if let Some(behind) = self.behind(id) {
+            let origin = self.out.origins.get(&behind).cloned().flatten()?;
+            return ((self.forms)(id) == (self.forms)(&origin)).then_some(origin);
+        }
         self.through_foreign_keys(id).unwrap_or_else(|| self.candidates.contains_key(id).then(|| id.clone()))
     }
 

@@ -150,11 +150,12 @@ impl Resolver<'_> {
                     .key_types
                     .origin(&relation.name, &column.name)
                     .is_some_and(|(origin, of)| *origin == relation.name && *of == column.name);
-                let labels = self.column_labels(relation, column);
-                if labels.is_some_and(|labels| labels.is_empty()) {
+                let labels = self.enumeration(relation, column);
+                if labels.as_ref().is_some_and(|(_, labels)| labels.is_empty()) {
                     continue;
                 }
-                if is_own_key || labels.is_some() {
+                let is_own_enum = labels.is_some_and(|(owner, _)| owner.0 == relation.name);
+                if is_own_key || is_own_enum {
                     let suffix = suffix(&relation.name.name, &column.name, is_own_key);
                     columns.push((relation.name.clone(), column.name.clone(), suffix));
                 }

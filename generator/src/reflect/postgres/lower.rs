@@ -12,6 +12,7 @@ use super::queries::{
     ColumnRow, ConstraintRow, IndexRow, NamespaceRow, Oid, PartRow, RelationRow, RoutineRow, TypeRow,
 };
 use super::types::TypeTable;
+use crate::reflect::lineage;
 
 /// The comment that `initdb` gives the schema `public`. Nobody who uses the database wrote it.
 const COMMENT_OF_PUBLIC: &str = "standard public schema";
@@ -39,11 +40,16 @@ pub(super) fn lower(answer: Answer) -> (Catalog, Vec<Diagnostic>) {
     let mut indexes = group(answer.indexes, |row| row.relation);
     let schemas: BTreeSet<_> = answer.namespaces.iter().map(|row| row.name.clone()).collect();
 
-    let (readable, unreadable): (Vec<_>, Vec<_>) = answer.relations.into_iter().partition(|row| row.readable);
-    let mut reached = Reached::new(&types, &columns, readable.iter().map(|row| row.oid).collect());
-    for row in readable {
+    let unreadable: Vec<Diagnostic> = answer.relations.iter().filter(|row| !row.readable).map(refused).collect();
+    let readable: BTreeSet<QName> =
+        answer.relations.iter().filter(|row| row.readable).map(|row| QName::new(&row.schema, &row.name)).collect();
+    let listed = answer.relations.iter().filter(|row| row.readable).map(|row| row.oid);
+    let mut reached = Reached::new(&types, &columns, listed.collect());
+    for row in answer.relations {
         let oid = row.oid;
-        reached.fields_of(oid);
+        if row.readable {
+            reached.fields_of(oid);
+        }
         catalog.relations.extend(relation(
             row,
             columns.get(&oid).map_or(&[][..], Vec::as_slice),
@@ -60,14 +66,21 @@ pub(super) fn lower(answer: Answer) -> (Catalog, Vec<Diagnostic>) {
 
     catalog.schemas = answer.namespaces.into_iter().filter_map(schema).collect();
     catalog.routines = answer.routines.into_iter().filter_map(routine).collect();
-    let diagnostics = unreadable.iter().map(|row| {
-        Diagnostic::new(
-            DiagnosticKind::UnreadableRelation,
-            QName::new(&row.schema, &row.name),
-            "the role may not SELECT from it; grant it that, with USAGE of the schema, or leave the relation out",
-        )
-    });
-    (catalog, diagnostics.collect())
+    // A role may read a view and not what it reads; what is known of the view must not depend on that.
+    let mut diagnostics = lineage::trace(&mut catalog);
+    catalog.relations.retain(|relation| readable.contains(&relation.name));
+    diagnostics.retain(|diagnostic| readable.iter().any(|name| name.to_string() == diagnostic.path));
+    diagnostics.extend(unreadable);
+    (catalog, diagnostics)
+}
+
+/// What is said of a relation that the role may not read.
+fn refused(row: &RelationRow) -> Diagnostic {
+    Diagnostic::new(
+        DiagnosticKind::UnreadableRelation,
+        QName::new(&row.schema, &row.name),
+        "the role may not SELECT from it; grant it that, with USAGE of the schema, or leave the relation out",
+    )
 }
 
 fn group<T>(rows: Vec<T>, key: impl Fn(&T) -> Oid) -> BTreeMap<Oid, Vec<T>> {

@@ -10,6 +10,7 @@ use crate::catalog::{
 use super::ddl::{self, TableText};
 use super::queries::{ColumnRow, ForeignKeyRow, IndexRow, Object, RelationRow};
 use super::types::sql_type;
+use crate::reflect::lineage;
 
 /// Everything that SQLite answered.
 pub(super) struct Answers {
@@ -83,6 +84,7 @@ pub(super) fn lower(answers: &Answers) -> (Catalog, Vec<Diagnostic>) {
     for (relation, foreign_keys) in catalog.relations.iter_mut().zip(lowered) {
         relation.foreign_keys = foreign_keys;
     }
+    diagnostics.extend(lineage::trace(&mut catalog));
     (catalog, diagnostics)
 }
 

@@ -83,3 +83,6 @@ CREATE TABLE domains (
     email email,
     narrower whole_percentage CHECK (narrower > 10)
 );
+
+-- A view's column has the enumeration of the table's column that it is, and what is computed has none.
+CREATE VIEW states AS SELECT id AS word_id, state, state_or AS other_state, upper(state) AS loud_state FROM words;

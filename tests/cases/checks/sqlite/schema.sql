@@ -43,3 +43,6 @@ CREATE TABLE several (
     CONSTRAINT partly CHECK (low < 1000 AND low < high),
     CONSTRAINT "odd 'name'" CHECK (high < 2000)
 );
+
+-- A view's column has the enumeration of the table's column that it is, and what is computed has none.
+CREATE VIEW states AS SELECT id AS word_id, state, state_or AS other_state, upper(state) AS loud_state FROM words;

@@ -138,3 +138,11 @@ CREATE VIEW view_of_people AS SELECT id, mother_id, 'x'::varchar(3) AS code FROM
 CREATE VIEW "other"."view" AS SELECT * FROM other.letter;
 CREATE MATERIALIZED VIEW stored_view AS SELECT count(*) AS people FROM person;
 CREATE UNIQUE INDEX stored_view_key ON stored_view (people);
+-- Views over joins: a key stays one, and is NULL only where a join finds no row.
+CREATE VIEW families AS
+    SELECT p.id, m.id AS mother, m.mother_id AS grandmother, count(l.id) AS letters, max(l.id) AS last_letter
+    FROM person p LEFT JOIN person m ON m.id = p.mother_id LEFT JOIN other.letter l ON l.sender = p.id
+    GROUP BY p.id, m.id;
+CREATE VIEW other.pen_friends AS
+    SELECT l.sender, f.mother, f.last_letter FROM other.letter l JOIN families f ON f.id = l.receiver
+    UNION SELECT l.sender, NULL, l.id FROM other.letter l;

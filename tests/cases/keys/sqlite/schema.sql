@@ -94,3 +94,9 @@ CREATE TABLE filled (
 CREATE TABLE without_key (value INTEGER, person_id INTEGER REFERENCES person);
 CREATE VIRTUAL TABLE search USING fts5 (title, body);
 CREATE VIEW view_of_people AS SELECT id, mother_id, 'x' AS code FROM person;
+-- Views over joins: a key stays one, and is NULL only where a join finds no row.
+CREATE VIEW families AS
+    SELECT p.id, m.id AS mother, m.mother_id AS grandmother, count(c.id) AS children, max(c.id) AS last_child
+    FROM person p LEFT JOIN person m ON m.id = p.mother_id LEFT JOIN person c ON c.mother_id = p.id
+    GROUP BY p.id, m.id;
+CREATE VIEW families_of_all AS SELECT * FROM Families UNION SELECT id, NULL, NULL, 0, NULL FROM person;

@@ -29,12 +29,14 @@ use tablature_runtime::{Difference, Error, Session};
 pub mod bounds;
 pub mod domains;
 pub mod several;
+pub mod states;
 pub mod words;
 pub mod types;
 
 pub use bounds::{Bounds, BoundsColumn, BoundsId, BoundsPatch, NewBounds};
 pub use domains::{Domains, DomainsColumn, DomainsId, DomainsPatch, NewDomains};
 pub use several::{NewSeveral, Several, SeveralColumn, SeveralId, SeveralPatch};
+pub use states::{States, StatesColumn};
 pub use words::{
     NewWords, Words, WordsColumn, WordsId, WordsOneOfOne, WordsPatch, WordsState,
     WordsStateAny, WordsStateChar, WordsStateOr,
@@ -52,6 +54,7 @@ pub static SCHEMA: Schema = Schema {
         Bounds::RELATION,
         Domains::RELATION,
         Several::RELATION,
+        States::RELATION,
         Words::RELATION,
     ],
     enums: &[],

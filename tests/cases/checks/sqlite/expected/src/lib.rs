@@ -28,10 +28,12 @@ use tablature_runtime::{Difference, Error, Session};
 
 pub mod bounds;
 pub mod several;
+pub mod states;
 pub mod words;
 
 pub use bounds::{Bounds, BoundsColumn, BoundsId, BoundsPatch, NewBounds};
 pub use several::{NewSeveral, Several, SeveralColumn, SeveralId, SeveralPatch};
+pub use states::{States, StatesColumn};
 pub use words::{
     NewWords, Words, WordsColumn, WordsId, WordsPatch, WordsState, WordsStateOr,
     WordsStateVarchar,
@@ -44,7 +46,7 @@ pub const CACHE_PREFIX: &str = "checks_sqlite";
 pub static SCHEMA: Schema = Schema {
     cache_prefix: CACHE_PREFIX,
     dialect: Dialect::Sqlite,
-    relations: &[Bounds::RELATION, Several::RELATION, Words::RELATION],
+    relations: &[Bounds::RELATION, Several::RELATION, States::RELATION, Words::RELATION],
     enums: &[],
 };
 

@@ -5,6 +5,7 @@ use tablature_runtime::{
     Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
     Table, ToSql,
 };
+use super::UsesId;
 
 /// [a link](https://example.org) [broken] [`Type`] <b>bold</b> <https://example.org> https://example.org/x # no heading
 ///
@@ -17,7 +18,7 @@ use tablature_runtime::{
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Seen {
     /// """quoted""" ' ` " r#"raw"# \" \
-    pub id: Option<i32>,
+    pub id: UsesId,
 }
 
 impl FromRow for Seen {
@@ -34,8 +35,8 @@ impl Table for Seen {
         schema: "public",
         name: "seen",
         kind: RelationKind::View,
-        columns: &[Column::new("id", "integer").nullable()],
-        layout: "714d534a",
+        columns: &[Column::new("id", "integer")],
+        layout: "51070486",
         ..Relation::EMPTY
     };
 
@@ -64,7 +65,7 @@ tablature_runtime::impl_columns!(SeenColumn);
 pub mod columns {
     use super::*;
 
-    pub const ID: Col<Seen, Option<i32>> = Col::new(0);
+    pub const ID: Col<Seen, UsesId> = Col::new(0);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -47,6 +47,7 @@ pub mod child;
 pub mod composite;
 pub mod dog;
 pub mod egg;
+pub mod families;
 pub mod filled;
 pub mod left_half;
 pub mod mismatch;
@@ -99,6 +100,7 @@ pub use child::{Child, ChildColumn, ChildPatch, NewChild};
 pub use composite::{Composite, CompositeColumn, CompositePatch, NewComposite};
 pub use dog::{Dog, DogColumn, DogPatch, NewDog};
 pub use egg::{Egg, EggColumn, EggId, EggPatch, NewEgg};
+pub use families::{Families, FamiliesColumn};
 pub use filled::{Filled, FilledColumn, FilledId, FilledPatch, NewFilled};
 pub use left_half::{LeftHalf, LeftHalfColumn, LeftHalfPatch, NewLeftHalf};
 pub use mismatch::{Mismatch, MismatchColumn, MismatchId, MismatchPatch, NewMismatch};
@@ -136,6 +138,7 @@ pub static SCHEMA: Schema = Schema {
     dialect: Dialect::Postgres,
     relations: &[
         other::Letter::RELATION,
+        other::PenFriends::RELATION,
         other::View::RELATION,
         Ambiguous::RELATION,
         Animal::RELATION,
@@ -158,6 +161,7 @@ pub static SCHEMA: Schema = Schema {
         Composite::RELATION,
         Dog::RELATION,
         Egg::RELATION,
+        Families::RELATION,
         Filled::RELATION,
         LeftHalf::RELATION,
         Mismatch::RELATION,

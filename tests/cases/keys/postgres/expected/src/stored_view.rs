@@ -2,14 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
-    Table, ToSql,
+    Col, Column, ColumnName, FromRow, Key, Relation, RelationKind, Row, RowError, Schema,
+    Table, ToSql, UniqueKey,
 };
 
 /// A row of the materialized view `public.stored_view`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct StoredView {
-    pub people: Option<i64>,
+    pub people: i64,
 }
 
 impl FromRow for StoredView {
@@ -26,8 +26,9 @@ impl Table for StoredView {
         schema: "public",
         name: "stored_view",
         kind: RelationKind::MaterializedView,
-        columns: &[Column::new("people", "bigint").nullable()],
-        layout: "ea5ad903",
+        columns: &[Column::new("people", "bigint")],
+        unique_keys: &[UniqueKey::new("stored_view_key", &["people"])],
+        layout: "820393df",
         ..Relation::EMPTY
     };
 
@@ -56,7 +57,19 @@ tablature_runtime::impl_columns!(StoredViewColumn);
 pub mod columns {
     use super::*;
 
-    pub const PEOPLE: Col<StoredView, Option<i64>> = Col::new(0);
+    pub const PEOPLE: Col<StoredView, i64> = Col::new(0);
+}
+
+/// The keys of `public.stored_view` that find at most one row.
+pub mod keys {
+    use super::*;
+
+    /// The key of the row with this `people`.
+    ///
+    /// Rows are not cached under it: the table has no primary key.
+    pub fn people(people: i64) -> Key<StoredView> {
+        Key::uncached(&["people"], &[&people])
+    }
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -5,13 +5,14 @@ use tablature_runtime::{
     Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
     Table, ToSql,
 };
+use super::PersonId;
 
 /// A row of the view `public.view_of_people`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct ViewOfPeople {
-    pub id: Option<i32>,
-    pub mother_id: Option<i32>,
-    pub code: Option<String>,
+    pub id: PersonId,
+    pub mother_id: Option<PersonId>,
+    pub code: String,
 }
 
 impl FromRow for ViewOfPeople {
@@ -33,11 +34,11 @@ impl Table for ViewOfPeople {
         name: "view_of_people",
         kind: RelationKind::View,
         columns: &[
-            Column::new("id", "integer").nullable(),
+            Column::new("id", "integer"),
             Column::new("mother_id", "integer").nullable(),
-            Column::new("code", "character varying(3)").nullable(),
+            Column::new("code", "character varying(3)"),
         ],
-        layout: "7d764466",
+        layout: "9595a450",
         ..Relation::EMPTY
     };
 
@@ -68,9 +69,9 @@ tablature_runtime::impl_columns!(ViewOfPeopleColumn);
 pub mod columns {
     use super::*;
 
-    pub const ID: Col<ViewOfPeople, Option<i32>> = Col::new(0);
-    pub const MOTHER_ID: Col<ViewOfPeople, Option<i32>> = Col::new(1);
-    pub const CODE: Col<ViewOfPeople, Option<String>> = Col::new(2);
+    pub const ID: Col<ViewOfPeople, PersonId> = Col::new(0);
+    pub const MOTHER_ID: Col<ViewOfPeople, Option<PersonId>> = Col::new(1);
+    pub const CODE: Col<ViewOfPeople, String> = Col::new(2);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

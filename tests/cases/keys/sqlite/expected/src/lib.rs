@@ -37,6 +37,8 @@ pub mod by_nullable_text;
 pub mod by_word_and_number;
 pub mod composite;
 pub mod dog;
+pub mod families;
+pub mod families_of_all;
 pub mod filled;
 pub mod lost;
 pub mod mismatch;
@@ -76,6 +78,8 @@ pub use by_word_and_number::{
 };
 pub use composite::{Composite, CompositeColumn, CompositePatch, NewComposite};
 pub use dog::{Dog, DogColumn, DogPatch, NewDog};
+pub use families::{Families, FamiliesColumn};
+pub use families_of_all::{FamiliesOfAll, FamiliesOfAllColumn};
 pub use filled::{Filled, FilledColumn, FilledId, FilledPatch, NewFilled};
 pub use lost::{Lost, LostColumn, LostId, LostPatch, NewLost};
 pub use mismatch::{Mismatch, MismatchColumn, MismatchId, MismatchPatch, NewMismatch};
@@ -111,6 +115,8 @@ pub static SCHEMA: Schema = Schema {
         ByWordAndNumber::RELATION,
         Composite::RELATION,
         Dog::RELATION,
+        Families::RELATION,
+        FamiliesOfAll::RELATION,
         Filled::RELATION,
         Lost::RELATION,
         Mismatch::RELATION,

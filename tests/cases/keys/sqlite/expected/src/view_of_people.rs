@@ -5,13 +5,14 @@ use tablature_runtime::{
     Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
     SqliteValue, Table, ToSql,
 };
+use super::PersonId;
 
 /// A row of the view `view_of_people`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct ViewOfPeople {
-    pub id: Option<i64>,
-    pub mother_id: Option<i64>,
-    pub code: Option<SqliteValue>,
+    pub id: PersonId,
+    pub mother_id: Option<PersonId>,
+    pub code: SqliteValue,
 }
 
 impl FromRow for ViewOfPeople {
@@ -32,11 +33,11 @@ impl Table for ViewOfPeople {
         name: "view_of_people",
         kind: RelationKind::View,
         columns: &[
-            Column::new("id", "INTEGER").nullable(),
+            Column::new("id", "INTEGER"),
             Column::new("mother_id", "INTEGER").nullable(),
-            Column::new("code", "").nullable(),
+            Column::new("code", ""),
         ],
-        layout: "16561f1f",
+        layout: "25cb8287",
         ..Relation::EMPTY
     };
 
@@ -67,9 +68,9 @@ tablature_runtime::impl_columns!(ViewOfPeopleColumn);
 pub mod columns {
     use super::*;
 
-    pub const ID: Col<ViewOfPeople, Option<i64>> = Col::new(0);
-    pub const MOTHER_ID: Col<ViewOfPeople, Option<i64>> = Col::new(1);
-    pub const CODE: Col<ViewOfPeople, Option<SqliteValue>> = Col::new(2);
+    pub const ID: Col<ViewOfPeople, PersonId> = Col::new(0);
+    pub const MOTHER_ID: Col<ViewOfPeople, Option<PersonId>> = Col::new(1);
+    pub const CODE: Col<ViewOfPeople, SqliteValue> = Col::new(2);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -3,7 +3,9 @@
 //! The schema `other`.
 
 pub mod letter;
+pub mod pen_friends;
 pub mod view;
 
 pub use letter::{Letter, LetterColumn, LetterId, LetterPatch, NewLetter};
+pub use pen_friends::{PenFriends, PenFriendsColumn};
 pub use view::{View, ViewColumn};

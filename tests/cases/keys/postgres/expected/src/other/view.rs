@@ -5,14 +5,16 @@ use tablature_runtime::{
     Col, Column, ColumnName, FromRow, Relation, RelationKind, Row, RowError, Schema,
     Table, ToSql,
 };
+use crate::PersonId;
+use super::LetterId;
 
 /// A row of the view `other.view`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct View {
-    pub id: Option<i32>,
-    pub sender: Option<i32>,
-    pub receiver: Option<i32>,
-    pub answer_to: Option<i32>,
+    pub id: LetterId,
+    pub sender: PersonId,
+    pub receiver: PersonId,
+    pub answer_to: Option<LetterId>,
 }
 
 impl FromRow for View {
@@ -35,12 +37,12 @@ impl Table for View {
         name: "view",
         kind: RelationKind::View,
         columns: &[
-            Column::new("id", "integer").nullable(),
-            Column::new("sender", "integer").nullable(),
-            Column::new("receiver", "integer").nullable(),
+            Column::new("id", "integer"),
+            Column::new("sender", "integer"),
+            Column::new("receiver", "integer"),
             Column::new("answer_to", "integer").nullable(),
         ],
-        layout: "da020f42",
+        layout: "6c617d68",
         ..Relation::EMPTY
     };
 
@@ -72,10 +74,10 @@ tablature_runtime::impl_columns!(ViewColumn);
 pub mod columns {
     use super::*;
 
-    pub const ID: Col<View, Option<i32>> = Col::new(0);
-    pub const SENDER: Col<View, Option<i32>> = Col::new(1);
-    pub const RECEIVER: Col<View, Option<i32>> = Col::new(2);
-    pub const ANSWER_TO: Col<View, Option<i32>> = Col::new(3);
+    pub const ID: Col<View, LetterId> = Col::new(0);
+    pub const SENDER: Col<View, PersonId> = Col::new(1);
+    pub const RECEIVER: Col<View, PersonId> = Col::new(2);
+    pub const ANSWER_TO: Col<View, Option<LetterId>> = Col::new(3);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
