@@ -12,6 +12,7 @@ pub mod config;
 #[cfg(feature = "live")]
 pub mod migrate;
 pub mod output;
+mod parallel;
 #[cfg(feature = "live")]
 pub mod reflect;
 pub mod render;
