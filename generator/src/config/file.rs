@@ -338,6 +338,7 @@ fn resolve(
         name,
         output,
         threads: None,
+        memory: None,
     })
 }
 

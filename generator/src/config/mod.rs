@@ -163,6 +163,9 @@ pub struct Source {
     pub command: String,
     /// How many threads decide and render; absent means as many as there are cores. The crate is the same for any.
     pub threads: Option<NonZeroUsize>,
+    /// The folder in which a run leaves word for the next one, so that it can tell that nothing changed; absent means that
+    /// every run does all of its work.
+    pub memory: Option<PathBuf>,
 }
 
 impl Source {
@@ -188,6 +191,7 @@ impl Source {
             dependencies: Vec::new(),
             command: "tablature codegen".into(),
             threads: None,
+            memory: None,
         }
     }
 

@@ -213,7 +213,7 @@ fn change(path: &str, kind: ChangeKind, diff: impl FnOnce() -> String, with_diff
 }
 
 /// The files in a folder that tablature owns. An error where the folder holds something, and nothing of tablature's.
-fn owned_files(folder: &Path) -> Result<BTreeSet<String>, SyncError> {
+pub(super) fn owned_files(folder: &Path) -> Result<BTreeSet<String>, SyncError> {
     let mut owned = BTreeSet::new();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,

@@ -50,7 +50,7 @@ pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Refl
     }
     let statements = session.close().await?;
     let (catalog, diagnostics) = lower::lower(&server, answers);
-    Ok(Reflection { catalog, diagnostics, statements })
+    Ok(Reflection { catalog, diagnostics, statements, fingerprint: None })
 }
 
 /// What the server is, and which database the URL selects.

@@ -459,6 +459,13 @@ rows! {
         version: String,
     }
 
+    /// A part of [`super::fingerprint`]: how many rows, and the sum of what they hash to.
+    FingerprintRow {
+        part: i32,
+        rows: String,
+        digest: Option<String>,
+    }
+
     /// A row of [`NAMESPACES`].
     NamespaceRow {
         oid: Oid,
@@ -587,6 +594,7 @@ pub(super) struct PartRow {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fingerprint;
     use super::*;
 
     const ALL: &[&Statement] = &[&NAMESPACES, &TYPES, &RELATIONS, &COLUMNS, &CONSTRAINTS, &INDEXES, &ROUTINES];
@@ -598,7 +606,7 @@ mod tests {
             ALL.iter().map(move |statement| (statement.what, statement.text(version, &[2200, 16_385])))
         });
         texts
-            .chain([("the settings", SETTINGS.to_owned())])
+            .chain([("the settings", SETTINGS.to_owned()), ("the fingerprint", fingerprint::statement())])
             .map(|(what, text)| (what, text.split('\'').step_by(2).collect::<Vec<_>>().join("''")))
     }
 
