@@ -139,10 +139,10 @@ pub(super) const TYPES: Statement = Statement {
     t.typnotnull AS not_null, pg_catalog.pg_get_expr(t.typdefaultbin, 0::oid) AS "default",
     {collation} AS collation,
     c.oid AS relation, c.relkind::text AS relation_kind,
-    (
+    CASE WHEN t.typtype OPERATOR(pg_catalog.=) 'e' THEN (
         SELECT pg_catalog.json_agg(v.enumlabel ORDER BY v.enumsortorder)
         FROM pg_catalog.pg_enum v WHERE v.enumtypid OPERATOR(pg_catalog.=) t.oid
-    )::text AS labels,
+    )::text END AS labels,
     r.rngsubtype AS subtype, {multirange} AS multirange, m.rngtypid AS multirange_of,
     x.extname::text AS extension, d.description AS comment
 FROM pg_catalog.pg_type t
@@ -260,40 +260,41 @@ ORDER BY a.attrelid, a.attnum"#,
 
 /// The constraints of the relations that are listed, without those that the server cloned from another because of
 /// partitions, and the checks of all domains. `OFFSET 0` has the server look the columns of a key up one by one; it would
-/// read all columns of the relation for each of its keys.
+/// read all columns of the relation for each of its keys. What stands behind `CASE WHEN` is not looked for where there can be
+/// none, which is most of the server's work.
 pub(super) const CONSTRAINTS: Statement = Statement {
     what: "the constraints",
     sql: r#"SELECT k.conrelid AS relation, k.contypid AS domain, k.conname::text AS name, k.contype::text AS kind,
-    (
+    CASE WHEN k.contype OPERATOR(pg_catalog.<>) 'c' THEN (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY u (number, place)
         CROSS JOIN LATERAL (
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
-    )::text AS columns,
-    (
+    )::text END AS columns,
+    CASE WHEN i.indnatts OPERATOR(pg_catalog.>) i.indnkeyatts THEN (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY u (number, place)
         CROSS JOIN LATERAL (
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
         WHERE u.place OPERATOR(pg_catalog.>) i.indnkeyatts::int8
-    )::text AS include,
+    )::text END AS include,
     rn.nspname::text AS referenced_schema, r.relname::text AS referenced_name,
-    (
+    CASE WHEN k.contype OPERATOR(pg_catalog.=) 'f' THEN (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY u (number, place)
         CROSS JOIN LATERAL (
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) k.confrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
-    )::text AS referenced_columns,
-    (
+    )::text END AS referenced_columns,
+    CASE WHEN {set_columns} IS NOT NULL THEN (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest({set_columns}) WITH ORDINALITY u (number, place)
         CROSS JOIN LATERAL (
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
-    )::text AS set_columns,
+    )::text END AS set_columns,
     k.confupdtype::text AS on_update, k.confdeltype::text AS on_delete, k.confmatchtype::text AS match_type,
     k.condeferrable AS is_deferrable, k.condeferred AS deferred, k.convalidated AS validated,
     {enforced} AS enforced, {period} AS period, k.connoinherit AS no_inherit,
