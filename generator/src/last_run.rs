@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::catalog::Diagnostic;
 use crate::codegen::Counts;
 use crate::config::{Origin, Source};
+use crate::hex::hex;
 
 /// What a run leaves for the next one.
 #[derive(Debug, Serialize, Deserialize)]
@@ -163,9 +164,4 @@ pub(crate) fn of_folder(folder: &Path) -> std::io::Result<String> {
         hash.update(Sha256::digest(fs::read(&path)?));
     }
     Ok(hex(hash.finalize()))
-}
-
-/// A digest as text.
-pub(crate) fn hex(digest: impl AsRef<[u8]>) -> String {
-    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }

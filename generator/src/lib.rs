@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod cli;
 pub mod codegen;
 pub mod config;
+mod hex;
 mod last_run;
 #[cfg(feature = "live")]
 pub mod migrate;

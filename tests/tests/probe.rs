@@ -24,8 +24,7 @@ struct Watch {
 impl Watch {
     fn new(url: &str) -> Self {
         let url = DatabaseUrl::parse(url).unwrap();
-        let mut watch =
-            Self { runtime: Runtime::new().unwrap(), url, fingerprint: String::new(), seen: String::new() };
+        let mut watch = Self { runtime: Runtime::new().unwrap(), url, fingerprint: String::new(), seen: String::new() };
         (watch.fingerprint, watch.seen) = watch.look(None).unwrap();
         watch
     }
@@ -282,10 +281,9 @@ fn what_a_role_may_read_is_part_of_the_fingerprint() {
     let role = database.select_only_role().unwrap();
     let user = url::Url::parse(&role).unwrap().username().to_owned();
     let mut watch = Watch::new(&role);
-    for statement in [
-        format!("REVOKE SELECT ON hidden FROM \"{user}\""),
-        format!("GRANT SELECT (id) ON hidden TO \"{user}\""),
-    ] {
+    for statement in
+        [format!("REVOKE SELECT ON hidden FROM \"{user}\""), format!("GRANT SELECT (id) ON hidden TO \"{user}\"")]
+    {
         database.load(&statement).unwrap();
         assert!(watch.has_changed(&statement), "{statement}");
     }

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::sync::owned_files;
 use super::FileSet;
-use crate::last_run::hex;
+use super::sync::{is_unfinished, owned_files};
+use crate::hex::hex;
 use crate::parallel;
 
 /// The digest of files in memory.
@@ -17,8 +17,13 @@ pub(crate) fn of_files(files: &FileSet, threads: NonZeroUsize) -> String {
     joined(parallel::map(&files, threads, |(path, text)| one(path, text.as_bytes())))
 }
 
-/// The digest of the files in a folder that tablature owns. Absent if they cannot all be read.
+/// The digest of the files in a folder that tablature owns. Absent if they cannot all be read, or if a run was killed that
+/// left something to clear up.
 pub(crate) fn of_folder(folder: &Path, threads: NonZeroUsize) -> Option<String> {
+    let folder = &fs::canonicalize(folder).ok()?;
+    if is_unfinished(folder) {
+        return None;
+    }
     let paths: Vec<String> = owned_files(folder).ok()?.into_iter().collect();
     let digests = parallel::map(&paths, threads, |path| Some(one(path, &fs::read(folder.join(path)).ok()?)));
     Some(joined(digests.into_iter().collect::<Option<Vec<_>>>()?))

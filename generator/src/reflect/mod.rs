@@ -18,6 +18,7 @@ use globset::GlobMatcher;
 use sha2::{Digest as _, Sha256};
 
 use crate::catalog::{Catalog, Diagnostic};
+use crate::hex::hex;
 
 /// What to ask for.
 #[derive(Clone, Debug, Default)]
@@ -122,7 +123,7 @@ impl Reflection {
     fn digest(&self) -> String {
         let found = (&self.catalog, &self.diagnostics);
         let text = serde_json::to_vec(&found).expect("plain data with string keys always serialises");
-        Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(Sha256::digest(text))
     }
 }
 

@@ -252,7 +252,8 @@ fn measure(subject: &Subject, program: &Path, arguments: &Arguments) -> Result<F
     let url = subject.url.as_str();
     let mut bench = Bench { program, folder: folder.path(), said: String::new() };
     let (mut full, mut again, mut unaided, mut stages) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let others: Vec<_> = contestants::ALL.iter().filter(|other| !arguments.alone && other.reads(subject.engine)).collect();
+    let others: Vec<_> =
+        contestants::ALL.iter().filter(|other| !arguments.alone && other.reads(subject.engine)).collect();
     let mut theirs: Vec<Vec<Took>> = vec![Vec::new(); others.len()];
     let mut relations = String::new();
     for _ in 0..arguments.runs.max(1) {

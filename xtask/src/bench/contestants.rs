@@ -21,7 +21,9 @@ pub(super) const ALL: &[Contestant] = &[
         name: "`pg_dump -s` (SQL)",
         program: "pg_dump",
         engines: &[Engine::Postgres],
-        arguments: |url, folder| words(&[&"--schema-only", &"--dbname", &url.as_str(), &"--file"], folder.join("dump.sql")),
+        arguments: |url, folder| {
+            words(&[&"--schema-only", &"--dbname", &url.as_str(), &"--file"], folder.join("dump.sql"))
+        },
     },
     Contestant {
         name: "`mariadb-dump --no-data` (SQL)",
@@ -58,9 +60,7 @@ pub(super) const ALL: &[Contestant] = &[
         name: "`diesel print-schema` (Rust table macros)",
         program: "diesel",
         engines: &[Engine::Postgres, Engine::Mysql],
-        arguments: |url, _| {
-            ["print-schema", "--database-url", url.as_str()].into_iter().map(OsString::from).collect()
-        },
+        arguments: |url, _| ["print-schema", "--database-url", url.as_str()].into_iter().map(OsString::from).collect(),
     },
     Contestant {
         name: "`sea-orm-cli generate entity` (Rust entities)",
@@ -85,7 +85,8 @@ impl Contestant {
     /// The command that reads a database and writes into a folder. Absent where the tool is not installed.
     pub(super) fn command(&self, url: &Url, folder: &Path) -> Option<Vec<OsString>> {
         let path = std::env::var_os("PATH")?;
-        let program = std::env::split_paths(&path).map(|folder| folder.join(self.program)).find(|path| path.is_file())?;
+        let program =
+            std::env::split_paths(&path).map(|folder| folder.join(self.program)).find(|path| path.is_file())?;
         Some([program.into_os_string()].into_iter().chain((self.arguments)(url, folder)).collect())
     }
 }

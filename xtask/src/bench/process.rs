@@ -78,8 +78,10 @@ pub(super) fn measured(
     if !ran.status.success() {
         return Err(Failure(String::from_utf8_lossy(&ran.stderr).trim().to_owned()));
     }
-    let read = |path: &Path| std::fs::read(path).map_err(|error| Failure(format!("cannot read {}: {error}", path.display())));
-    let took = serde_json::from_slice(&read(&report)?).map_err(|error| Failure(format!("cannot read what it took: {error}")))?;
+    let read =
+        |path: &Path| std::fs::read(path).map_err(|error| Failure(format!("cannot read {}: {error}", path.display())));
+    let took = serde_json::from_slice(&read(&report)?)
+        .map_err(|error| Failure(format!("cannot read what it took: {error}")))?;
     Ok((took, String::from_utf8_lossy(&read(&said)?).into_owned()))
 }
 

@@ -51,7 +51,9 @@ pub(super) fn table(all: &[Figures]) -> String {
     if all.iter().all(|figures| figures.others.is_empty()) {
         return text;
     }
-    text.push_str("\n| database | tool | time | processor | peak memory | Tablature takes |\n|---|---|---|---|---|---|\n");
+    text.push_str(
+        "\n| database | tool | time | processor | peak memory | Tablature takes |\n|---|---|---|---|---|---|\n",
+    );
     for figures in all {
         let own = figures.full.as_ref().map(|took| ("Tablature (Rust crate)", Some(took)));
         let others = figures.others.iter().map(|(name, took)| (*name, took.as_ref()));

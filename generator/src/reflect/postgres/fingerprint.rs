@@ -13,6 +13,7 @@ use std::fmt::Write as _;
 use sha2::{Digest as _, Sha256};
 
 use super::queries::FingerprintRow;
+use crate::hex::hex;
 
 /// A catalog and what of it counts.
 struct Part {
@@ -75,7 +76,8 @@ const PARTS: &[Part] = &[
     Part::all("pg_partitioned_table"),
     Part {
         catalog: "pg_proc",
-        columns: "x.oid, x.proname, x.pronamespace, x.prokind, x.provariadic, x.proretset, x.pronargs, x.pronargdefaults,
+        columns:
+            "x.oid, x.proname, x.pronamespace, x.prokind, x.provariadic, x.proretset, x.pronargs, x.pronargdefaults,
             x.prorettype, x.proargtypes, x.proallargtypes, x.proargmodes, x.proargnames, x.proargdefaults",
         rows: "",
     },
@@ -132,5 +134,5 @@ pub(super) fn of(version: &str, mut rows: Vec<FingerprintRow>) -> String {
     for FingerprintRow { part, rows, digest } in rows {
         hash.update(format!("\n{part} {rows} {}", digest.unwrap_or_default()));
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(hash.finalize())
 }
