@@ -209,7 +209,7 @@ pub fn codegen(
     let rendered = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
     begin(Stage::Sync)?;
     let files = clock.time(Stage::Sync, || sync(&source.output, &rendered, mode, interrupted))?;
-    // Only of a crate that is now as it should be is there anything to remember.
+    // Only of a crate that is now as it should be is there anything to remember; its folder may not have been there before.
     if let (Some(memory), Some(fingerprint)) = (Memory::of(source), fingerprint)
         && (mode == Mode::Write || files.changes.is_empty())
     {
@@ -250,7 +250,7 @@ enum Looked {
         statements: u32,
     },
     /// What it is, and its fingerprint if that is wanted.
-    Found(Found, Option<String>),
+    Found(Box<Found>, Option<String>),
 }
 
 /// Reads the schema from where the source says, unless it is the one that the last run saw.
@@ -265,7 +265,7 @@ fn look(
     match &source.origin {
         // The snapshot is one of the crate's own files.
         Origin::Snapshot if known == Some(FROM_SNAPSHOT) => unchanged,
-        Origin::Snapshot => Ok(Looked::Found(find(source, interrupted)?, Some(FROM_SNAPSHOT.to_owned()))),
+        Origin::Snapshot => Ok(Looked::Found(Box::new(find(source, interrupted)?), Some(FROM_SNAPSHOT.to_owned()))),
         #[cfg(feature = "live")]
         Origin::Migrations(folder) => {
             // One that cannot be read will be an error in a moment.
@@ -273,17 +273,17 @@ fn look(
             if digest.is_some() && digest.as_deref() == known {
                 return unchanged;
             }
-            Ok(Looked::Found(find(source, interrupted)?, digest))
+            Ok(Looked::Found(Box::new(find(source, interrupted)?), digest))
         }
         #[cfg(feature = "live")]
         Origin::Url(url) if wants_fingerprint => match probe(url, source, known, interrupted)? {
             crate::reflect::Answered::Unchanged { statements } => Ok(Looked::Unchanged { statements }),
             crate::reflect::Answered::Changed(mut reflection) => {
                 let fingerprint = reflection.fingerprint.take();
-                Ok(Looked::Found(chosen(reflection.into(), source, true)?, fingerprint))
+                Ok(Looked::Found(Box::new(chosen((*reflection).into(), source, true)?), fingerprint))
             }
         },
-        _ => Ok(Looked::Found(find(source, interrupted)?, None)),
+        _ => Ok(Looked::Found(Box::new(find(source, interrupted)?), None)),
     }
 }
 

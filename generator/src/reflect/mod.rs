@@ -57,7 +57,7 @@ pub enum Answered {
         statements: u32,
     },
     /// It answers something else, or had no fingerprint.
-    Changed(Reflection),
+    Changed(Box<Reflection>),
 }
 
 /// What is asked about the fingerprint.
@@ -78,7 +78,7 @@ enum Probe<'a> {
 /// be read is a diagnostic, not an error.
 pub async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Reflection, ReflectError> {
     match probed(url, options, Probe::Off).await? {
-        Answered::Changed(reflection) => Ok(reflection),
+        Answered::Changed(reflection) => Ok(*reflection),
         Answered::Unchanged { .. } => unreachable!("nothing was known that could be the same"),
     }
 }
@@ -101,8 +101,8 @@ pub async fn reflect_if_changed(
 async fn probed(url: &DatabaseUrl, options: &Options, probe: Probe<'_>) -> Result<Answered, ReflectError> {
     let answered = match url.dialect() {
         Dialect::Postgres => postgres::reflect(url, options, probe).await?,
-        Dialect::Mysql => Answered::Changed(mysql::reflect(url, options).await?),
-        Dialect::Sqlite => Answered::Changed(sqlite::reflect(url, options).await?),
+        Dialect::Mysql => Answered::Changed(Box::new(mysql::reflect(url, options).await?)),
+        Dialect::Sqlite => Answered::Changed(Box::new(sqlite::reflect(url, options).await?)),
     };
     let Answered::Changed(mut reflection) = answered else { return Ok(answered) };
     reflection.catalog.normalize();

@@ -52,8 +52,11 @@ pub enum RenderError {
 struct Job<'a> {
     /// Its path within the crate.
     path: String,
-    make: Box<dyn Fn(&str) -> Result<String, RenderError> + Sync + 'a>,
+    make: Box<Make<'a>>,
 }
+
+/// Gives the text of a file, of which it is told the path.
+type Make<'a> = dyn Fn(&str) -> Result<String, RenderError> + Sync + 'a;
 
 impl<'a> Job<'a> {
     /// A file whose text `make` gives, which is told the path.

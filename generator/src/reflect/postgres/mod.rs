@@ -53,7 +53,8 @@ pub(super) async fn reflect(url: &DatabaseUrl, options: &Options, probe: Probe<'
         Ok(lowered) => lowered,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     };
-    Ok(Answered::Changed(Reflection { catalog, diagnostics, statements, fingerprint: fingerprint? }))
+    let reflection = Reflection { catalog, diagnostics, statements, fingerprint: fingerprint? };
+    Ok(Answered::Changed(Box::new(reflection)))
 }
 
 /// Whether the server could not print an object of the snapshot because it has just been dropped: what prints
