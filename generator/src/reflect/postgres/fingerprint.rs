@@ -52,7 +52,6 @@ const PARTS: &[Part] = &[
     },
     Part::all("pg_collation"),
     Part::all("pg_constraint"),
-    Part::all("pg_conversion"),
     // What belongs to an extension, to a column, or to another object's insides; the rest says what an object needs, which
     // the object itself says.
     Part {
@@ -61,7 +60,13 @@ const PARTS: &[Part] = &[
         rows: r#"x.deptype OPERATOR(pg_catalog.=) ANY ('{e,a,i,x}'::"char"[])
             OR x.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_attrdef'::regclass"#,
     },
-    Part::all("pg_description"),
+    // Nobody reads what the system says about its own functions and operators, which is most of it.
+    Part {
+        catalog: "pg_description",
+        columns: "",
+        rows: "x.classoid OPERATOR(pg_catalog.=) ANY (
+            '{pg_catalog.pg_class,pg_catalog.pg_constraint,pg_catalog.pg_namespace,pg_catalog.pg_type}'::regclass[]::oid[])",
+    },
     Part::all("pg_enum"),
     Part::all("pg_extension"),
     Part::all("pg_foreign_server"),
@@ -71,7 +76,12 @@ const PARTS: &[Part] = &[
     Part::all("pg_language"),
     Part::all("pg_namespace"),
     Part::all("pg_opclass"),
-    Part::all("pg_operator"),
+    // Functions by their numbers: to print their names the server looks each of them up.
+    Part {
+        catalog: "pg_operator",
+        columns: "x.oid, x.oprname, x.oprnamespace, x.oprkind, x.oprleft, x.oprright, x.oprresult, x.oprcode::oid",
+        rows: "",
+    },
     Part::all("pg_opfamily"),
     Part::all("pg_partitioned_table"),
     Part {
@@ -82,7 +92,8 @@ const PARTS: &[Part] = &[
         rows: "",
     },
     Part::all("pg_range"),
-    Part::all("pg_rewrite"),
+    // Numbers below are the system's own, whose views are never listed.
+    Part { catalog: "pg_rewrite", columns: "", rows: "x.ev_class OPERATOR(pg_catalog.>) 16383::oid" },
     // A constant of type `regrole` is printed by the role's name.
     Part { catalog: "pg_roles", columns: "x.oid, x.rolname", rows: "" },
     // How constants are printed, as far as reflection does not say it itself.
