@@ -32,6 +32,7 @@ impl Part {
 
 /// The catalogs that the statements read, and those that the server reads to print expressions and definitions.
 ///
+/// Roles are not among them, which all databases of a server share: the server refuses a constant that is a role.
 /// Columns are left out that VACUUM, ANALYZE and the planner write, or that nobody prints, such as the bodies of functions.
 const PARTS: &[Part] = &[
     Part::all("pg_aggregate"),
@@ -94,8 +95,6 @@ const PARTS: &[Part] = &[
     Part::all("pg_range"),
     // Numbers below are the system's own, whose views are never listed.
     Part { catalog: "pg_rewrite", columns: "", rows: "x.ev_class OPERATOR(pg_catalog.>) 16383::oid" },
-    // A constant of type `regrole` is printed by the role's name.
-    Part { catalog: "pg_roles", columns: "x.oid, x.rolname", rows: "" },
     // How constants are printed, as far as reflection does not say it itself.
     Part {
         catalog: "pg_settings",
