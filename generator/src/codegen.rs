@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::catalog::{Catalog, Diagnostic, DiagnosticKind, Snapshot, SnapshotError};
 use crate::config::{Origin, Severity, Source};
-use crate::output::{Mode, SyncError, SyncReport, sync};
+use crate::last_run::{LastRun, Memory};
+use crate::output::{self, Mode, SyncError, SyncReport, sync};
+use crate::parallel;
 use crate::render::{CACHE_LAYOUT_FILE, RenderError, SNAPSHOT_FILE, previous_layouts, render};
 use crate::resolve::{Model, Previous, PreviousLayouts, previous_names, resolve, select, unused_entries};
 
@@ -55,10 +58,12 @@ pub struct Outcome {
     pub times: Vec<(Stage, Duration)>,
     /// How many statements were sent to the database; zero for a snapshot.
     pub statements: u32,
+    /// Whether it came to light before anything was decided that nothing had changed since the last run.
+    pub was_known: bool,
 }
 
 /// What a crate holds, in figures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Relations.
     pub relations: usize,
@@ -181,11 +186,17 @@ pub fn codegen(
         if interrupted.load(Ordering::Relaxed) { Err(CodegenError::Interrupted) } else { Ok(()) }
     };
     begin(Stage::Reflect)?;
-    let found = clock.time(Stage::Reflect, || find(source, interrupted))?;
+    let memory = Memory::of(source);
+    let last = memory.as_ref().and_then(|memory| unedited(memory, source));
+    let found = clock.time(Stage::Reflect, || look(source, memory.is_some(), last.as_ref(), interrupted))?;
+    let (found, fingerprint) = match (found, last) {
+        (Looked::Unchanged { statements }, Some(last)) => return Ok(known(source, last, clock.times, statements)),
+        (Looked::Unchanged { .. }, None) => unreachable!("nothing was known that could be the same"),
+        (Looked::Found(found, fingerprint), _) => (found, fingerprint),
+    };
     begin(Stage::Resolve)?;
     let model = clock.time(Stage::Resolve, || decide(&found, source))?;
-    let diagnostics: Vec<(Severity, Diagnostic)> =
-        model.diagnostics.iter().map(|diagnostic| (source.severity(diagnostic.kind), diagnostic.clone())).collect();
+    let diagnostics = with_severities(source, &model.diagnostics);
     let errors: Vec<Diagnostic> =
         diagnostics.iter().filter(|(severity, _)| *severity == Severity::Error).map(|(_, d)| d.clone()).collect();
     if !errors.is_empty() {
@@ -195,11 +206,89 @@ pub fn codegen(
     let counts = count(&model);
     let statements = found.statements;
     let snapshot = Snapshot::new(found.catalog, model.renamed.clone(), model.diagnostics.clone());
-    let files = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
+    let rendered = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
     begin(Stage::Sync)?;
-    let files = clock.time(Stage::Sync, || sync(&source.output, &files, mode, interrupted))?;
-    Ok(Outcome { files, counts, diagnostics, times: clock.times, statements })
+    let files = clock.time(Stage::Sync, || sync(&source.output, &rendered, mode, interrupted))?;
+    // Only of a crate that is now as it should be is there anything to remember; its folder may not have been there before.
+    if let (Some(memory), Some(fingerprint)) = (Memory::of(source), fingerprint)
+        && (mode == Mode::Write || files.changes.is_empty())
+    {
+        let digest = output::of_files(&rendered, parallel::threads(source.threads));
+        memory.keep(fingerprint, digest, rendered.len(), counts, model.diagnostics);
+    }
+    Ok(Outcome { files, counts, diagnostics, times: clock.times, statements, was_known: false })
 }
+
+fn with_severities(source: &Source, diagnostics: &[Diagnostic]) -> Vec<(Severity, Diagnostic)> {
+    diagnostics.iter().map(|diagnostic| (source.severity(diagnostic.kind), diagnostic.clone())).collect()
+}
+
+/// What the last run left, if the crate is still what it was then.
+fn unedited(memory: &Memory, source: &Source) -> Option<LastRun> {
+    let last = memory.recall()?;
+    let files = output::of_folder(&source.output, parallel::threads(source.threads))?;
+    (files == last.files).then_some(last)
+}
+
+/// What the last run came to, said again.
+fn known(source: &Source, last: LastRun, times: Vec<(Stage, Duration)>, statements: u32) -> Outcome {
+    Outcome {
+        files: SyncReport { changes: Vec::new(), unchanged: last.count },
+        counts: last.counts,
+        diagnostics: with_severities(source, &last.diagnostics),
+        times,
+        statements,
+        was_known: true,
+    }
+}
+
+/// What became of looking at the schema.
+enum Looked {
+    /// It is the one that the last run saw.
+    Unchanged {
+        /// How many statements that took.
+        statements: u32,
+    },
+    /// What it is, and its fingerprint if that is wanted.
+    Found(Box<Found>, Option<String>),
+}
+
+/// Reads the schema from where the source says, unless it is the one that the last run saw.
+fn look(
+    source: &Source,
+    wants_fingerprint: bool,
+    last: Option<&LastRun>,
+    interrupted: &AtomicBool,
+) -> Result<Looked, CodegenError> {
+    let known = last.map(|last| last.schema.as_str());
+    let unchanged = Ok(Looked::Unchanged { statements: 0 });
+    match &source.origin {
+        // The snapshot is one of the crate's own files.
+        Origin::Snapshot if known == Some(FROM_SNAPSHOT) => unchanged,
+        Origin::Snapshot => Ok(Looked::Found(Box::new(find(source, interrupted)?), Some(FROM_SNAPSHOT.to_owned()))),
+        #[cfg(feature = "live")]
+        Origin::Migrations(folder) => {
+            // One that cannot be read will be an error in a moment.
+            let digest = if wants_fingerprint { crate::last_run::of_folder(folder).ok() } else { None };
+            if digest.is_some() && digest.as_deref() == known {
+                return unchanged;
+            }
+            Ok(Looked::Found(Box::new(find(source, interrupted)?), digest))
+        }
+        #[cfg(feature = "live")]
+        Origin::Url(url) if wants_fingerprint => match probe(url, source, known, interrupted)? {
+            crate::reflect::Answered::Unchanged { statements } => Ok(Looked::Unchanged { statements }),
+            crate::reflect::Answered::Changed(mut reflection) => {
+                let fingerprint = reflection.fingerprint.take();
+                Ok(Looked::Found(Box::new(chosen((*reflection).into(), source, true)?), fingerprint))
+            }
+        },
+        _ => Ok(Looked::Found(Box::new(find(source, interrupted)?), None)),
+    }
+}
+
+/// What stands for the schema's fingerprint where it is read from the crate itself.
+const FROM_SNAPSHOT: &str = "snapshot";
 
 struct Clock {
     times: Vec<(Stage, Duration)>,
@@ -219,11 +308,15 @@ impl Clock {
 /// # Errors
 /// Where it cannot be read, is empty, or lacks what the configuration names.
 pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
-    let (mut found, whole) = match &source.origin {
-        Origin::Snapshot => (from_snapshot(&source.output)?, false),
-        Origin::Url(url) => (from_url(url, source, interrupted)?, true),
-        Origin::Migrations(folder) => (from_migrations(folder, source, interrupted)?, true),
-    };
+    match &source.origin {
+        Origin::Snapshot => chosen(from_snapshot(&source.output)?, source, false),
+        Origin::Url(url) => chosen(from_url(url, source, interrupted)?, source, true),
+        Origin::Migrations(folder) => chosen(from_migrations(folder, source, interrupted)?, source, true),
+    }
+}
+
+/// Keeps what is asked for. `whole` is for a schema from which nothing has been left out yet.
+fn chosen(mut found: Found, source: &Source, whole: bool) -> Result<Found, CodegenError> {
     if found.catalog.relations.is_empty() {
         let unread = match found.diagnostics.len() {
             0 => String::new(),
@@ -331,8 +424,28 @@ fn from_url(url: &str, source: &Source, interrupted: &AtomicBool) -> Result<Foun
     use crate::reflect::{DatabaseUrl, reflect};
     let url = DatabaseUrl::parse(url)?;
     let options = options(source)?;
-    let reflection = block_on(interrupted, async { Ok(reflect(&url, &options).await?) })?;
-    Ok(Found { catalog: reflection.catalog, diagnostics: reflection.diagnostics, statements: reflection.statements })
+    Ok(block_on(interrupted, async { Ok(reflect(&url, &options).await?) })?.into())
+}
+
+/// Reflects the database, unless it has the fingerprint that is known.
+#[cfg(feature = "live")]
+fn probe(
+    url: &str,
+    source: &Source,
+    known: Option<&str>,
+    interrupted: &AtomicBool,
+) -> Result<crate::reflect::Answered, CodegenError> {
+    use crate::reflect::{DatabaseUrl, reflect_if_changed};
+    let url = DatabaseUrl::parse(url)?;
+    let options = options(source)?;
+    block_on(interrupted, async { Ok(reflect_if_changed(&url, &options, known).await?) })
+}
+
+#[cfg(feature = "live")]
+impl From<crate::reflect::Reflection> for Found {
+    fn from(reflection: crate::reflect::Reflection) -> Self {
+        Self { catalog: reflection.catalog, diagnostics: reflection.diagnostics, statements: reflection.statements }
+    }
 }
 
 #[cfg(feature = "live")]
@@ -342,7 +455,7 @@ fn from_migrations(folder: &Path, source: &Source, interrupted: &AtomicBool) -> 
         let scratch = crate::migrate::scratch_sqlite(folder).await?;
         Ok(crate::reflect::reflect(scratch.url(), &options).await?)
     })?;
-    Ok(Found { catalog: reflection.catalog, diagnostics: reflection.diagnostics, statements: reflection.statements })
+    Ok(reflection.into())
 }
 
 #[cfg(feature = "live")]

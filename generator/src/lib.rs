@@ -9,9 +9,12 @@ pub mod catalog;
 pub mod cli;
 pub mod codegen;
 pub mod config;
+mod hex;
+mod last_run;
 #[cfg(feature = "live")]
 pub mod migrate;
 pub mod output;
+mod parallel;
 #[cfg(feature = "live")]
 pub mod reflect;
 pub mod render;

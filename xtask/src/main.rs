@@ -25,7 +25,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Measure what the runtime costs beside the same work written by hand.
+    /// Measure what the runtime costs beside the same work written by hand, and what making a crate costs beside other tools.
     Bench(bench::Arguments),
     /// Make the crate in generated/ from migrations/; takes the options of `tablature codegen`.
     Codegen(codegen::Arguments),

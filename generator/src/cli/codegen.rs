@@ -1,6 +1,7 @@
 //! `tablature codegen`.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use super::progress::Progress;
 use super::{Failure, print_document, say};
 use crate::codegen::{Outcome, codegen};
 use crate::config::{self, CommandLine, Severity, Source};
+use crate::last_run;
 use crate::output::{ChangeKind, Mode};
 use crate::reflect::DatabaseUrl;
 
@@ -26,6 +28,12 @@ pub(super) struct Args {
     /// Print errors and differences only.
     #[arg(long, short)]
     quiet: bool,
+    /// Do all the work, even where nothing has changed since the last run.
+    #[arg(long)]
+    no_probe: bool,
+    /// How many threads to use; as many as there are cores unless given. The crate is the same for any.
+    #[arg(long, value_name = "N")]
+    threads: Option<NonZeroUsize>,
 }
 
 pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Failure> {
@@ -35,7 +43,11 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         _ => Mode::Write,
     };
     let mut differs = false;
-    let sources = config::load(&args.command)?;
+    let mut sources = config::load(&args.command)?;
+    for source in &mut sources {
+        source.threads = args.threads;
+        source.memory = if args.no_probe { None } else { last_run::folder() };
+    }
     for source in &sources {
         let outcome = {
             let progress = Progress::new(&source.name, args.quiet);
@@ -156,9 +168,10 @@ fn summary(source: &Source, outcome: &Outcome, mode: Mode) -> String {
         plural(counts.types, "type"),
         plural(warnings, "diagnostic"),
     ));
+    let known = if outcome.was_known { ", nothing changed since the last run" } else { "" };
     let would = if mode == Mode::Write { "" } else { "to be " };
     text.push_str(&format!(
-        "  {}: {written} {would}written, {} unchanged, {removed} {would}removed; {} ({})\n",
+        "  {}: {written} {would}written, {} unchanged, {removed} {would}removed{known}; {} ({})\n",
         source.output.display(),
         outcome.files.unchanged,
         times.join(", "),

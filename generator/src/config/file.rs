@@ -337,6 +337,8 @@ fn resolve(
         command: raw.command.unwrap_or_else(|| invocation.to_owned()),
         name,
         output,
+        threads: None,
+        memory: None,
     })
 }
 

@@ -14,6 +14,7 @@ pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -160,6 +161,11 @@ pub struct Source {
     pub dependencies: Vec<String>,
     /// The command that makes the crate again, for its README and for messages.
     pub command: String,
+    /// How many threads decide and render; absent means as many as there are cores. The crate is the same for any.
+    pub threads: Option<NonZeroUsize>,
+    /// The folder in which a run leaves word for the next one, so that it can tell that nothing changed; absent means that
+    /// every run does all of its work.
+    pub memory: Option<PathBuf>,
 }
 
 impl Source {
@@ -184,6 +190,8 @@ impl Source {
             strict: false,
             dependencies: Vec::new(),
             command: "tablature codegen".into(),
+            threads: None,
+            memory: None,
         }
     }
 

@@ -4,10 +4,12 @@
 //! owns, and puts a crate in place so that a crash leaves the old one or the new one.
 
 mod diff;
+mod digest;
 mod file_set;
 mod lock;
 mod sync;
 
+pub(crate) use digest::{of_files, of_folder};
 pub use file_set::{FileSet, PathError};
 pub(crate) use sync::is_marked;
 pub use sync::{Change, ChangeKind, Mode, SyncError, SyncReport, sync};

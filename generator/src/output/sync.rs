@@ -14,6 +14,7 @@ use thiserror::Error;
 
 use super::lock::Lock;
 use super::{FileSet, MARK, diff};
+use crate::parallel;
 
 /// What to do with differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,40 +166,14 @@ fn failed(action: &'static str, path: &Path, source: io::Error) -> SyncError {
 fn compare(folder: &Path, files: &FileSet, with_diff: bool) -> Result<SyncReport, SyncError> {
     let mut report = SyncReport::default();
     let owned = owned_files(folder)?;
-    for (path, text) in files.iter() {
-        let at = folder.join(path);
-        let kind = match fs::symlink_metadata(&at) {
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
-                // A file stands where a folder is to be.
-                let file = at.ancestors().find(|up| fs::symlink_metadata(up).is_ok_and(|found| !found.is_dir()));
-                return Err(SyncError::InTheWay(file.unwrap_or(&at).to_owned()));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                report.changes.push(change(
-                    path,
-                    ChangeKind::Added,
-                    || diff::unified(path, "", text, DIFF_LINES),
-                    with_diff,
-                ));
-                continue;
-            }
-            Err(error) => return Err(failed("read", &at, error)),
-            Ok(metadata) => metadata.file_type(),
-        };
-        if !kind.is_file() || !owned.contains(path) {
-            return Err(SyncError::InTheWay(at));
-        }
-        let old = fs::read(&at).map_err(|e| failed("read", &at, e))?;
-        if old == text.as_bytes() {
-            report.unchanged += 1;
-        } else {
-            let old = || String::from_utf8_lossy(&old).into_owned();
-            report.changes.push(change(
-                path,
-                ChangeKind::Changed,
-                || diff::unified(path, &old(), text, DIFF_LINES),
-                with_diff,
-            ));
+    let all: Vec<(&str, &str)> = files.iter().collect();
+    let compared = parallel::map(&all, parallel::threads(None), |(path, text)| {
+        compare_file(folder, &owned, path, text, with_diff)
+    });
+    for difference in compared {
+        match difference? {
+            Some(change) => report.changes.push(change),
+            None => report.unchanged += 1,
         }
     }
     for path in owned.iter().filter(|path| files.get(path).is_none()) {
@@ -208,12 +183,42 @@ fn compare(folder: &Path, files: &FileSet, with_diff: bool) -> Result<SyncReport
     Ok(report)
 }
 
+/// What is to be done to one file, if anything.
+fn compare_file(
+    folder: &Path,
+    owned: &BTreeSet<String>,
+    path: &str,
+    text: &str,
+    with_diff: bool,
+) -> Result<Option<Change>, SyncError> {
+    let at = folder.join(path);
+    let kind = match fs::symlink_metadata(&at) {
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => {
+            // A file stands where a folder is to be.
+            let file = at.ancestors().find(|up| fs::symlink_metadata(up).is_ok_and(|found| !found.is_dir()));
+            return Err(SyncError::InTheWay(file.unwrap_or(&at).to_owned()));
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let diff = || diff::unified(path, "", text, DIFF_LINES);
+            return Ok(Some(change(path, ChangeKind::Added, diff, with_diff)));
+        }
+        Err(error) => return Err(failed("read", &at, error)),
+        Ok(metadata) => metadata.file_type(),
+    };
+    if !kind.is_file() || !owned.contains(path) {
+        return Err(SyncError::InTheWay(at));
+    }
+    let old = fs::read(&at).map_err(|e| failed("read", &at, e))?;
+    let diff = || diff::unified(path, &String::from_utf8_lossy(&old), text, DIFF_LINES);
+    Ok((old != text.as_bytes()).then(|| change(path, ChangeKind::Changed, diff, with_diff)))
+}
+
 fn change(path: &str, kind: ChangeKind, diff: impl FnOnce() -> String, with_diff: bool) -> Change {
     Change { path: path.to_owned(), kind, diff: with_diff.then(diff) }
 }
 
 /// The files in a folder that tablature owns. An error where the folder holds something, and nothing of tablature's.
-fn owned_files(folder: &Path) -> Result<BTreeSet<String>, SyncError> {
+pub(super) fn owned_files(folder: &Path) -> Result<BTreeSet<String>, SyncError> {
     let mut owned = BTreeSet::new();
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -256,6 +261,12 @@ fn walk(folder: &Path, path: &str, owned: &mut BTreeSet<String>) -> Result<(), S
         }
     }
     Ok(())
+}
+
+/// Whether a run was killed here that left something to clear up.
+pub(super) fn is_unfinished(folder: &Path) -> bool {
+    let stands = |path: &Path| fs::symlink_metadata(path).is_ok();
+    stands(&folder.join(WAITING)) || Staging::new(folder).is_ok_and(|staging| stands(&staging.path))
 }
 
 /// Whether a file says that tablature made it, in the place where tablature says so: a file of somebody's own may well speak

@@ -34,14 +34,15 @@ pub enum ReflectError {
     },
     /// Tables were altered between the statements, time and again.
     #[error(
-        "{url} changes while it is read: the columns of {table} are not as they were a moment before; run again when \
-         nobody alters tables"
+        "{url} changes while it is read: {} not as {} a moment before; run again when nobody alters tables",
+        table.as_ref().map_or("its schema is".to_owned(), |table| format!("the columns of {table} are")),
+        table.as_ref().map_or("it was", |_| "they were"),
     )]
     Changing {
         /// The database, without its password.
         url: String,
-        /// A table that is not as it was.
-        table: String,
+        /// A table that is not as it was, if it is known which.
+        table: Option<String>,
     },
     /// The server is older than what tablature knows, or something else entirely.
     #[error("{url} runs {version}, which tablature does not read: it wants {wanted}")]

@@ -3,27 +3,27 @@
 use sha2::{Digest, Sha256};
 use tablature_templates::{CacheNotify, NotifiedTable};
 
-use super::{RenderError, fill};
+use super::{Job, RenderError, fill};
 use crate::catalog::Engine;
 use crate::config::Source;
-use crate::output::FileSet;
 use crate::resolve::Model;
 use crate::resolve::model::Entity;
 
 /// The channel that the runtime listens to.
 const CHANNEL: &str = "tablature_cache";
 
-pub(super) fn render(model: &Model, source: &Source, files: &mut FileSet) -> Result<(), RenderError> {
+pub(super) fn jobs<'a>(model: &'a Model, source: &Source) -> Result<Option<Job<'a>>, RenderError> {
     if !source.cache_notify {
-        return Ok(());
+        return Ok(None);
     }
     if model.engine != Engine::Postgres {
         return Err(RenderError::NoNotify);
     }
-    let entities = model.modules.iter().flat_map(|module| &module.entities);
-    let tables = entities.filter(|entity| !entity.cache.keys.is_empty()).map(table).collect();
-    files.add("cache-notify.sql", fill("cache-notify.sql", &CacheNotify { channel: CHANNEL, tables })?)?;
-    Ok(())
+    Ok(Some(Job::new("cache-notify.sql", |path| {
+        let entities = model.modules.iter().flat_map(|module| &module.entities);
+        let tables = entities.filter(|entity| !entity.cache.keys.is_empty()).map(table).collect();
+        fill(path, &CacheNotify { channel: CHANNEL, tables })
+    })))
 }
 
 fn table(entity: &Entity) -> NotifiedTable {

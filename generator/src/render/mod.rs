@@ -1,4 +1,6 @@
 //! Shapes a [`Model`] into files in memory. Pure: the same model gives the same bytes.
+//!
+//! Every room lists the files that it makes, and how; they are then made over several threads.
 
 mod cache;
 mod cache_notify;
@@ -14,6 +16,7 @@ pub use crate_files::SNAPSHOT_FILE;
 use crate::catalog::Snapshot;
 use crate::config::Source;
 use crate::output::{FileSet, PathError};
+use crate::parallel;
 use crate::resolve::Model;
 
 /// Why a model could not be rendered.
@@ -45,17 +48,39 @@ pub enum RenderError {
     Path(#[from] PathError),
 }
 
+/// A file that is to be made.
+struct Job<'a> {
+    /// Its path within the crate.
+    path: String,
+    make: Box<Make<'a>>,
+}
+
+/// Gives the text of a file, of which it is told the path.
+type Make<'a> = dyn Fn(&str) -> Result<String, RenderError> + Sync + 'a;
+
+impl<'a> Job<'a> {
+    /// A file whose text `make` gives, which is told the path.
+    fn new(path: impl Into<String>, make: impl Fn(&str) -> Result<String, RenderError> + Sync + 'a) -> Self {
+        Self { path: path.into(), make: Box::new(make) }
+    }
+}
+
 /// Renders the whole crate.
 ///
 /// # Errors
 /// Where the configuration brings in text that is not Rust.
 pub fn render(model: &Model, snapshot: &Snapshot, source: &Source) -> Result<FileSet, RenderError> {
+    // The largest files come first, so that no thread is left with one of them at the end.
+    let mut jobs = Vec::from(crate_files::jobs(model, snapshot, source));
+    jobs.extend(json_schema::jobs(model, source));
+    jobs.extend(cache::jobs(model));
+    jobs.extend(cache_notify::jobs(model, source)?);
+    jobs.extend(rust::jobs(model));
+    let texts = parallel::map(&jobs, parallel::threads(source.threads), |job| (job.make)(&job.path));
     let mut files = FileSet::default();
-    rust::render(model, &mut files)?;
-    json_schema::render(model, source, &mut files)?;
-    cache::render(model, &mut files)?;
-    cache_notify::render(model, source, &mut files)?;
-    crate_files::render(model, snapshot, source, &mut files)?;
+    for (job, text) in jobs.iter().zip(texts) {
+        files.add(&job.path, text?)?;
+    }
     Ok(files)
 }
 

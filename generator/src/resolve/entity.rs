@@ -1,6 +1,7 @@
 //! Decides everything about one relation.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -62,8 +63,8 @@ impl Resolver<'_> {
             .chain(key_type.iter().map(|key| key.0.clone()))
             .chain(enums.iter().map(|item| item.name.clone()))
             .collect::<Vec<_>>();
-        let modules = self.names.modules.clone();
-        let mut imports = Imports::new(&relation.name.schema, &modules, own);
+        let all_names = Arc::clone(&self.names);
+        let mut imports = Imports::new(&relation.name.schema, &all_names.modules, own);
 
         let (idents, variants) = self.field_names(&relation.name, drafts.iter().map(|d| (&d.column.name, &d.settings)));
         let key_type = key_type.map(|(name, column, mapped)| KeyType {
@@ -402,7 +403,7 @@ impl Resolver<'_> {
         let given = Scope::new(style).assign(claims, self.previous, |name| vec![name.to_owned()]);
         for (claim, name) in claims.iter().zip(&given) {
             if *name != claim.plain {
-                self.names.renamed.insert(claim.path.clone(), name.clone());
+                self.renamed.insert(claim.path.clone(), name.clone());
             }
         }
         given

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::names::hex;
 use crate::catalog::{Catalog, SqlType};
+use crate::hex::hex;
 
 /// What one column adds to the fingerprint.
 pub(super) struct LayoutColumn<'a> {

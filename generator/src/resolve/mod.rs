@@ -23,6 +23,7 @@ mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -34,10 +35,11 @@ pub use select::{select, unused_entries};
 use crate::catalog::Snapshot;
 use crate::catalog::{Catalog, Check, CompositeType, Diagnostic, DiagnosticKind, Domain, EnumType, QName, SqlType};
 use crate::config::{Override, Source};
+use crate::parallel;
 use checks::Checks;
 use imports::Imports;
 use keys::{Candidates, ColumnId, KeyTypes};
-use model::{AliasItem, EnumItem, Extra, Module, StructItem, TypeItem};
+use model::{AliasItem, Entity, EnumItem, Extra, Module, StructItem, TypeItem};
 use naming::Names;
 use types::{Mapped, TypeContext, nullable};
 
@@ -80,13 +82,18 @@ pub fn resolve(
         source,
         previous,
         layouts,
-        names: Names::default(),
-        key_types: KeyTypes::default(),
-        checks,
+        names: Arc::default(),
+        key_types: Arc::default(),
+        checks: Arc::new(checks),
+        renamed: BTreeMap::new(),
         diagnostics: found.to_vec(),
     };
     resolver.assign_names();
-    let modules = naming::schemas(catalog).iter().map(|schema| resolver.module(schema)).collect();
+    let mut entities = resolver.entities();
+    let modules = naming::schemas(catalog)
+        .iter()
+        .map(|schema| resolver.module(schema, entities.remove(schema).unwrap_or_default()))
+        .collect();
     resolver.finish(modules)
 }
 
@@ -95,13 +102,45 @@ struct Resolver<'a> {
     source: &'a Source,
     previous: &'a Previous,
     layouts: &'a PreviousLayouts,
-    names: Names,
-    key_types: KeyTypes,
-    checks: Checks,
+    names: Arc<Names>,
+    key_types: Arc<KeyTypes>,
+    checks: Arc<Checks>,
+    /// Names that are not the plain ones, by path.
+    renamed: BTreeMap<String, String>,
     diagnostics: Vec<Diagnostic>,
 }
 
 impl Resolver<'_> {
+    /// Decides everything about the relations, by schema and in their order: over several threads, for once everything has
+    /// its name no relation waits for another.
+    fn entities(&mut self) -> BTreeMap<String, Vec<Entity>> {
+        let threads = parallel::threads(self.source.threads);
+        let decided = parallel::map(&self.catalog.relations, threads, |relation| {
+            let mut own = self.fork();
+            let entity = own.entity(relation);
+            (entity, own.renamed, own.diagnostics)
+        });
+        let mut entities = BTreeMap::<String, Vec<Entity>>::new();
+        for (entity, renamed, diagnostics) in decided {
+            self.renamed.extend(renamed);
+            self.diagnostics.extend(diagnostics);
+            entities.entry(entity.relation.schema.clone()).or_default().push(entity);
+        }
+        entities
+    }
+
+    /// A resolver that knows what this one knows, and has found nothing yet.
+    fn fork(&self) -> Self {
+        Self {
+            names: Arc::clone(&self.names),
+            key_types: Arc::clone(&self.key_types),
+            checks: Arc::clone(&self.checks),
+            renamed: BTreeMap::new(),
+            diagnostics: Vec::new(),
+            ..*self
+        }
+    }
+
     fn types(&self) -> TypeContext<'_> {
         TypeContext {
             catalog: self.catalog,
@@ -140,8 +179,9 @@ impl Resolver<'_> {
                     form(&id).filter(|form| form != "Bool").map(|form| (id, form))
                 })
                 .collect();
-            self.key_types = KeyTypes::follow(catalog, &candidates, form);
-            self.diagnostics.append(&mut self.key_types.diagnostics);
+            let mut key_types = KeyTypes::follow(catalog, &candidates, form);
+            self.diagnostics.append(&mut key_types.diagnostics);
+            self.key_types = Arc::new(key_types);
         }
         let mut columns: Vec<(QName, String, String)> = Vec::new();
         for relation in &catalog.relations {
@@ -161,12 +201,13 @@ impl Resolver<'_> {
                 }
             }
         }
-        self.names = naming::assign(catalog, source, self.previous, &self.checks, &columns);
+        let mut names = naming::assign(catalog, source, self.previous, &self.checks, &columns);
+        self.renamed = std::mem::take(&mut names.renamed);
+        self.names = Arc::new(names);
     }
 
-    fn module(&mut self, schema: &str) -> Module {
+    fn module(&mut self, schema: &str, entities: Vec<Entity>) -> Module {
         let catalog = self.catalog;
-        let entities = catalog.relations.iter().filter(|r| r.name.schema == schema).map(|r| self.entity(r)).collect();
         let (types, type_imports) = self.type_items(schema);
         let comment = catalog.schemas.iter().find(|s| s.name == schema).and_then(|s| s.comment.as_deref());
         Module {
@@ -187,8 +228,8 @@ impl Resolver<'_> {
             .filter(|(name, _)| name.schema == schema)
             .map(|(_, rust)| rust.clone())
             .collect();
-        let modules = self.names.modules.clone();
-        let mut imports = Imports::new(schema, &modules, own);
+        let names = Arc::clone(&self.names);
+        let mut imports = Imports::new(schema, &names.modules, own);
         let mut items = Vec::new();
         for item in catalog.enums.iter().filter(|item| item.name.schema == schema) {
             items.extend(self.enum_item(item));
@@ -417,7 +458,7 @@ impl Resolver<'_> {
     }
 
     fn finish(mut self, modules: Vec<Module>) -> Model {
-        for (path, name) in self.names.renamed.clone().iter().filter(|(path, _)| !naming::is_constant(path)) {
+        for (path, name) in self.renamed.clone().iter().filter(|(path, _)| !naming::is_constant(path)) {
             let (about, what) = naming::described(path);
             self.report(DiagnosticKind::NameCollision, about, format!("{what} was taken, so that it is called {name}"));
         }
@@ -429,7 +470,7 @@ impl Resolver<'_> {
             engine: self.catalog.engine,
             cache_prefix: self.source.cache_prefix.clone(),
             unicode_names,
-            renamed: self.names.renamed,
+            renamed: self.renamed,
             diagnostics: self.diagnostics,
             modules,
         }

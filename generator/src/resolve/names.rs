@@ -11,6 +11,8 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use sha2::{Digest, Sha256};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::hex::hex;
+
 /// Words that Rust keeps for itself, of all editions. Source: the Rust reference, "Keywords".
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
@@ -452,18 +454,13 @@ impl Scope {
     }
 
     fn suffixed(&self, claim: &Claim, digits: usize) -> String {
-        let hash = hex(&Sha256::digest(claim.path.as_bytes()));
+        let hash = hex(Sha256::digest(claim.path.as_bytes()));
         let plain = claim.plain.trim_start_matches("r#").trim_end_matches('_');
         match self.style {
             Style::Snake => format!("{plain}_x{}", &hash[..digits]),
             Style::Camel => format!("{plain}X{}", &hash[..digits]),
         }
     }
-}
-
-/// Bytes as hexadecimal digits in lower case.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -120,12 +120,15 @@ impl Run {
 #[derive(Debug)]
 pub(crate) struct Place {
     folder: TempDir,
+    /// Where the program remembers its last run.
+    memory: TempDir,
 }
 
 impl Place {
     /// An empty one.
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::Builder::new().prefix("tablature_test_").tempdir().unwrap() }
+        let folder = || tempfile::Builder::new().prefix("tablature_test_").tempdir().unwrap();
+        Self { folder: folder(), memory: folder() }
     }
 
     /// One with a crate in `generated`, made from [`SHELVES`] in `shelves.db`.
@@ -170,6 +173,7 @@ impl Place {
     pub(crate) fn command_of<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.env("TABLATURE_CACHE_DIR", self.memory.path());
         for variable in ["DATABASE_URL", "PGPASSWORD", "PGSSLMODE", "PGOPTIONS"] {
             command.env_remove(variable);
         }

@@ -29,7 +29,7 @@ pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Refl
     let answers = session.settled(&server, schemas, &names).await?;
     let statements = session.close().await?;
     let (catalog, diagnostics) = lower::lower(&server, answers);
-    Ok(Reflection { catalog, diagnostics, statements })
+    Ok(Reflection { catalog, diagnostics, statements, fingerprint: None })
 }
 
 /// What the server is, and which database the URL selects.
@@ -221,7 +221,8 @@ impl<'a> Session<'a> {
             }
         }
         let (schema, table) = changed.unwrap_or_default();
-        Err(ReflectError::Changing { url: self.url.to_string(), table: server.qname(&schema, &table).to_string() })
+        let table = server.qname(&schema, &table).to_string();
+        Err(ReflectError::Changing { url: self.url.to_string(), table: Some(table) })
     }
 
     /// What the server answers.

@@ -2,8 +2,8 @@
 //!
 //! Each statement reads one part of the catalog for all relations at once. They read `pg_catalog` alone, which shows the
 //! same to every role, and qualify every relation, function and operator of it, so that nothing a database brings along
-//! can take their place. To run one in psql, put a list of schema oids such as `'{2200}'::oid[]` for `{schemas}` and one
-//! of the two forms in [`FRAGMENTS`] for every other name in braces.
+//! can take their place. To run one in psql, put a list of schema oids such as `'{2200}'::pg_catalog.oid[]` for
+//! `{schemas}` and one of the two forms in [`FRAGMENTS`] for every other name in braces.
 //!
 //! Lists travel as JSON text: the text form of an array cannot be told from NULL where an element is called `NULL`.
 
@@ -82,7 +82,7 @@ impl Statement {
         });
         // Nothing but numbers is ever put into a statement.
         let schemas = schemas.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-        text.replace("{schemas}", &format!("'{{{schemas}}}'::oid[]"))
+        text.replace("{schemas}", &format!("'{{{schemas}}}'::pg_catalog.oid[]"))
     }
 }
 
@@ -139,10 +139,10 @@ pub(super) const TYPES: Statement = Statement {
     t.typnotnull AS not_null, pg_catalog.pg_get_expr(t.typdefaultbin, 0::oid) AS "default",
     {collation} AS collation,
     c.oid AS relation, c.relkind::text AS relation_kind,
-    (
+    CASE WHEN t.typtype OPERATOR(pg_catalog.=) 'e' THEN (
         SELECT pg_catalog.json_agg(v.enumlabel ORDER BY v.enumsortorder)
         FROM pg_catalog.pg_enum v WHERE v.enumtypid OPERATOR(pg_catalog.=) t.oid
-    )::text AS labels,
+    )::text END AS labels,
     r.rngsubtype AS subtype, {multirange} AS multirange, m.rngtypid AS multirange_of,
     x.extname::text AS extension, d.description AS comment
 FROM pg_catalog.pg_type t
@@ -260,40 +260,41 @@ ORDER BY a.attrelid, a.attnum"#,
 
 /// The constraints of the relations that are listed, without those that the server cloned from another because of
 /// partitions, and the checks of all domains. `OFFSET 0` has the server look the columns of a key up one by one; it would
-/// read all columns of the relation for each of its keys.
+/// read all columns of the relation for each of its keys. What stands behind `CASE WHEN` is not looked for where there can be
+/// none, which is most of the server's work.
 pub(super) const CONSTRAINTS: Statement = Statement {
     what: "the constraints",
     sql: r#"SELECT k.conrelid AS relation, k.contypid AS domain, k.conname::text AS name, k.contype::text AS kind,
-    (
+    CASE WHEN k.contype OPERATOR(pg_catalog.<>) 'c' THEN (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(k.conkey) WITH ORDINALITY u (number, place)
         CROSS JOIN LATERAL (
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
-    )::text AS columns,
-    (
+    )::text END AS columns,
+    CASE WHEN i.indnatts OPERATOR(pg_catalog.>) i.indnkeyatts THEN (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY u (number, place)
         CROSS JOIN LATERAL (
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
         WHERE u.place OPERATOR(pg_catalog.>) i.indnkeyatts::int8
-    )::text AS include,
+    )::text END AS include,
     rn.nspname::text AS referenced_schema, r.relname::text AS referenced_name,
-    (
+    CASE WHEN k.contype OPERATOR(pg_catalog.=) 'f' THEN (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY u (number, place)
         CROSS JOIN LATERAL (
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) k.confrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
-    )::text AS referenced_columns,
-    (
+    )::text END AS referenced_columns,
+    CASE WHEN {set_columns} IS NOT NULL THEN (
         SELECT pg_catalog.json_agg(a.attname ORDER BY u.place)
         FROM pg_catalog.unnest({set_columns}) WITH ORDINALITY u (number, place)
         CROSS JOIN LATERAL (
             SELECT a.attname FROM pg_catalog.pg_attribute a
             WHERE a.attrelid OPERATOR(pg_catalog.=) k.conrelid AND a.attnum OPERATOR(pg_catalog.=) u.number OFFSET 0) a
-    )::text AS set_columns,
+    )::text END AS set_columns,
     k.confupdtype::text AS on_update, k.confdeltype::text AS on_delete, k.confmatchtype::text AS match_type,
     k.condeferrable AS is_deferrable, k.condeferred AS deferred, k.convalidated AS validated,
     {enforced} AS enforced, {period} AS period, k.connoinherit AS no_inherit,
@@ -384,6 +385,31 @@ WHERE p.pronamespace OPERATOR(pg_catalog.=) ANY ({schemas})
             AND e.deptype OPERATOR(pg_catalog.=) ANY ('{e,i}'::\"char\"[]))",
 };
 
+/// Which transactions wrote the rows that the other statements read, as one text: another one tells that somebody changed
+/// the schemas between the two. It is compared within one run only, where no row can be another under the same number;
+/// temporary tables, which some programs make all the time, are in schemas of their own. It is sent outside of the snapshot
+/// too, where the path is whatever it is, and so its types are qualified as well.
+pub(super) const MOMENT: Statement = Statement {
+    what: "whether the schema stands still",
+    sql: "WITH c AS (
+    SELECT c.oid, c.xmin AS by FROM pg_catalog.pg_class c WHERE c.relnamespace OPERATOR(pg_catalog.=) ANY ({schemas})
+), t AS (
+    SELECT t.oid, t.xmin AS by FROM pg_catalog.pg_type t WHERE t.typnamespace OPERATOR(pg_catalog.=) ANY ({schemas})
+), written AS (
+    SELECT c.by FROM c
+    UNION ALL SELECT t.by FROM t
+    UNION ALL SELECT a.xmin FROM pg_catalog.pg_attribute a JOIN c ON c.oid OPERATOR(pg_catalog.=) a.attrelid
+    UNION ALL SELECT v.xmin FROM pg_catalog.pg_attrdef v JOIN c ON c.oid OPERATOR(pg_catalog.=) v.adrelid
+    UNION ALL SELECT i.xmin FROM pg_catalog.pg_index i JOIN c ON c.oid OPERATOR(pg_catalog.=) i.indrelid
+    UNION ALL SELECT r.xmin FROM pg_catalog.pg_rewrite r JOIN c ON c.oid OPERATOR(pg_catalog.=) r.ev_class
+    UNION ALL SELECT k.xmin FROM pg_catalog.pg_constraint k WHERE k.connamespace OPERATOR(pg_catalog.=) ANY ({schemas})
+    UNION ALL SELECT p.xmin FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) ANY ({schemas})
+    UNION ALL SELECT e.xmin FROM pg_catalog.pg_enum e JOIN t ON t.oid OPERATOR(pg_catalog.=) e.enumtypid
+)
+SELECT pg_catalog.concat(pg_catalog.count(*), ' ', pg_catalog.sum(written.by::pg_catalog.text::pg_catalog.int8))
+    AS moment FROM written",
+};
+
 /// A value that a column of an answer can hold.
 trait Cell: Sized {
     fn read(row: &PgRow, column: &str) -> Result<Self, sqlx::Error>;
@@ -457,6 +483,18 @@ rows! {
     ServerRow {
         number: String,
         version: String,
+    }
+
+    /// A part of [`super::fingerprint`]: how many rows, and the sum of what they hash to.
+    FingerprintRow {
+        part: i32,
+        rows: String,
+        digest: Option<String>,
+    }
+
+    /// The row of [`MOMENT`].
+    MomentRow {
+        moment: String,
     }
 
     /// A row of [`NAMESPACES`].
@@ -587,9 +625,10 @@ pub(super) struct PartRow {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fingerprint;
     use super::*;
 
-    const ALL: &[&Statement] = &[&NAMESPACES, &TYPES, &RELATIONS, &COLUMNS, &CONSTRAINTS, &INDEXES, &ROUTINES];
+    const ALL: &[&Statement] = &[&NAMESPACES, &TYPES, &RELATIONS, &COLUMNS, &CONSTRAINTS, &INDEXES, &ROUTINES, &MOMENT];
 
     /// Every text that is sent to any version, without the literals in it.
     fn texts() -> impl Iterator<Item = (&'static str, String)> {
@@ -598,7 +637,7 @@ mod tests {
             ALL.iter().map(move |statement| (statement.what, statement.text(version, &[2200, 16_385])))
         });
         texts
-            .chain([("the settings", SETTINGS.to_owned())])
+            .chain([("the settings", SETTINGS.to_owned()), ("the fingerprint", fingerprint::statement())])
             .map(|(what, text)| (what, text.split('\'').step_by(2).collect::<Vec<_>>().join("''")))
     }
 
@@ -613,7 +652,7 @@ mod tests {
                 assert!(!text.contains("{schemas}"), "{}", statement.what);
             }
         }
-        assert!(ROUTINES.text(150_000, &[2200, 16_385]).contains("ANY ('{2200,16385}'::oid[])"));
+        assert!(ROUTINES.text(150_000, &[2200, 16_385]).contains("ANY ('{2200,16385}'::pg_catalog.oid[])"));
     }
 
     #[test]
@@ -625,6 +664,22 @@ mod tests {
             let bare: Vec<_> = text.lines().filter(|line| line.contains(|c| "=<>+-*/|~!@#%^&?".contains(c))).collect();
             assert!(bare.is_empty(), "{what}: {bare:?}");
         }
+    }
+
+    #[test]
+    fn every_catalog_that_is_read_is_part_of_the_fingerprint() {
+        let fingerprint = fingerprint::statement();
+        let mut read = 0;
+        for (what, text) in texts() {
+            let words: Vec<_> = text.split_whitespace().collect();
+            for pair in words.windows(2).filter(|pair| matches!(pair[0], "FROM" | "JOIN" | "(FROM")) {
+                if pair[1].starts_with("pg_catalog.pg_") {
+                    assert!(fingerprint.contains(&format!("FROM {} x", pair[1])), "{what}: {}", pair[1]);
+                    read += 1;
+                }
+            }
+        }
+        assert!(read > 100);
     }
 
     #[test]

@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
         let _ = connection.close().await;
         let (catalog, diagnostics) = lower(&answers?);
         ended?;
-        Ok(Reflection { catalog, diagnostics, statements })
+        Ok(Reflection { catalog, diagnostics, statements, fingerprint: None })
     }
 
     async fn read(&mut self) -> Result<Answers, ReflectError> {

@@ -5,21 +5,7 @@ use tablature_tests::{Engine, HarnessError, ScratchDatabase};
 
 use crate::outcome::{COULD_NOT_RUN, FINE, Failure, cargo, succeeds};
 
-#[derive(Debug, clap::Args)]
-pub(crate) struct Arguments {
-    /// What to measure.
-    #[arg(value_enum)]
-    subject: Subject,
-}
-
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Subject {
-    /// Reading and inserting rows, cached rows, statements with named parameters; each beside the drivers alone.
-    Runtime,
-}
-
-pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let Subject::Runtime = arguments.subject;
+pub(super) fn run() -> Result<u8, Failure> {
     let harness = |error: HarnessError| Failure(error.to_string());
     let servers = Servers::resolve(Choice::Any).map_err(harness)?;
     let mut databases = vec![ScratchDatabase::create(Engine::Sqlite).map_err(harness)?];
