@@ -128,7 +128,7 @@ pub(super) fn statement() -> String {
         // Writing to a string cannot fail.
         let _ = write!(
             text,
-            "{union}SELECT {at} AS part, pg_catalog.count(*)::text AS rows,
+            "{union}SELECT {at} AS part, pg_catalog.count(x)::text AS rows,
     pg_catalog.sum(pg_catalog.hashtextextended(pg_catalog.concat({row}), 0))::text AS digest
 FROM pg_catalog.{catalog} x{filter}"
         );
