@@ -32,6 +32,7 @@ compile_error!("the feature `database` is what the engines share: turn on `postg
 
 #[cfg(feature = "cache")]
 pub mod cache;
+mod columnar;
 mod columns;
 #[cfg(feature = "database")]
 mod database;
@@ -53,6 +54,7 @@ mod table;
 mod types;
 mod value;
 
+pub use columnar::{Columnar, Field, FieldList, FieldPair, FieldRef, FieldSource, Group, Visit};
 pub use columns::{Col, ColumnName, Reference};
 #[cfg(feature = "database")]
 pub use database::{
@@ -71,7 +73,7 @@ pub use lookup::{Fold, IntoKey, Key, KeyText, KeyValue, Unpad};
 pub use param::{Kind, NotNull, Param, ToSql, composite};
 pub use row::{FromRow, Row};
 pub use table::{
-    CacheIndex, Change, Column, Constraint, ConstraintKind, Dialect, ForeignKey, Identity, Keyed, NewRow, Patch,
+    CacheIndex, Column, Constraint, ConstraintKind, Dialect, ForeignKey, Identity, Keyed, NewRow, Patch,
     ReferentialAction, Relation, RelationKind, Schema, Table, UniqueKey, Writable,
 };
 pub use types::{
@@ -97,6 +99,7 @@ pub use uuid::{self, Uuid};
 pub mod __private {
     //! What the macros expand to. No part of the interface.
 
+    pub use crate::columnar::{SerdeRecord, count, deserialize, from_row, names, serialize};
     pub use crate::enumeration::{deserialize_label, unknown_label};
     pub use crate::lookup::{And, KeyColumns, One, text};
     #[cfg(feature = "database")]
