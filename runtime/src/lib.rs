@@ -99,7 +99,7 @@ pub use uuid::{self, Uuid};
 pub mod __private {
     //! What the macros expand to. No part of the interface.
 
-    pub use crate::columnar::{SerdeRecord, count, deserialize, from_row, names, serialize};
+    pub use crate::columnar::{deserialize, from_row, serialize};
     pub use crate::enumeration::{deserialize_label, unknown_label};
     pub use crate::lookup::{And, KeyColumns, One, text};
     #[cfg(feature = "database")]

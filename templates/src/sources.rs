@@ -159,6 +159,8 @@ pub struct StructView {
     pub is_form: bool,
     /// Whether serde's own derives make its serde forms, and not the runtime.
     pub derives_serde: bool,
+    /// The names of its columns, an expression.
+    pub names: String,
     /// Its fields as a pattern, in the groups in which they are read.
     pub pattern: String,
     /// References to its fields, in the same groups.

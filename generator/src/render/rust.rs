@@ -358,7 +358,10 @@ fn columnar_view(entity: &Entity, fields: Vec<(&Field, &str, &[String])>, view: 
         let parts = fields.iter().map(|(field, _, serde)| part(format!("{before}{}", field.name), serde));
         grouped(&parts.collect::<Vec<_>>())
     };
+    let names: Vec<String> = fields.iter().map(|(field, ..)| field.sql.clone()).collect();
+    let has_all = fields.len() == entity.fields.len();
     StructView {
+        names: if has_all { format!("{}::NAMES", entity.columns_name) } else { literals(&names) },
         pattern: parts(""),
         references: parts("&self."),
         fields: fields

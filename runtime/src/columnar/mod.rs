@@ -12,12 +12,11 @@ use ::serde::de::{self, DeserializeOwned, Deserializer};
 use ::serde::ser::{Serialize, SerializeStruct};
 
 use crate::param::ToSql;
-use crate::table::Table;
 use crate::value::FromSql;
 
 pub use group::{FieldPair, Group};
 pub use read::from_row;
-pub use serde::{SerdeRecord, count, deserialize, names, serialize};
+pub use serde::{deserialize, serialize};
 
 /// A struct whose fields are columns of a relation, in their order: all of them, or those that can be written.
 ///
@@ -31,7 +30,7 @@ pub use serde::{SerdeRecord, count, deserialize, names, serialize};
 /// }
 ///
 /// impl Columnar for Book {
-///     type Table = Self;
+///     const NAMES: &'static [&'static str] = &["id", "title"];
 ///
 ///     fn read<S: FieldSource>(source: S) -> Result<Self, S::Error> {
 ///         let (id, title) = source.read()?;
@@ -71,8 +70,8 @@ pub use serde::{SerdeRecord, count, deserialize, names, serialize};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Columnar: Sized {
-    /// The model of the relation's rows.
-    type Table: Table;
+    /// The names of the columns.
+    const NAMES: &'static [&'static str];
 
     /// Whether it is what an insert or an update gives: it has only the columns that can be written, writes no field that is
     /// [absent](ToSql::is_absent), and refuses names that it does not know.

@@ -6,19 +6,19 @@ use super::group::{Group, InOrder};
 use super::{Columnar, Field, FieldSource};
 use crate::error::RowError;
 use crate::row::Row;
-use crate::table::{Column, Table};
+use crate::table::Table;
 
 /// Reads a model from a row: its columns by their names.
 ///
 /// # Errors
 /// Where a column is missing, or holds what its Rust type does not.
-pub fn from_row<R: Columnar<Table = R> + Table>(row: &Row<'_>) -> Result<R, RowError> {
-    R::read(RowSource { row: row.of(R::RELATION), columns: R::RELATION.columns.iter() })
+pub fn from_row<R: Columnar + Table>(row: &Row<'_>) -> Result<R, RowError> {
+    R::read(RowSource { row: row.of(R::RELATION), names: R::NAMES.iter() })
 }
 
 struct RowSource<'r> {
     row: Row<'r>,
-    columns: slice::Iter<'static, Column>,
+    names: slice::Iter<'static, &'static str>,
 }
 
 impl FieldSource for RowSource<'_> {
@@ -33,8 +33,8 @@ impl InOrder for RowSource<'_> {
     type Error = RowError;
 
     fn next<T: Field>(&mut self) -> Result<T, RowError> {
-        // A relation has a column for every field of its model; without a name it is told as missing.
-        let name = self.columns.next().map_or("", |column| column.name);
+        // There is a name for every field; without one it is told as missing.
+        let name = self.names.next().copied().unwrap_or_default();
         self.row.get(name).map(T::from_value)
     }
 }

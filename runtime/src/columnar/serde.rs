@@ -9,52 +9,17 @@ use ::serde::ser::{SerializeStruct, Serializer};
 
 use super::group::{AnyOrder, Group, InOrder};
 use super::{Columnar, Field, FieldList, FieldRef, FieldSource, Visit};
-use crate::table::Column;
-
-/// What serde is told of a record. The macros implement it.
-pub trait SerdeRecord: Columnar {
-    /// The name of the type.
-    const NAME: &'static str;
-    /// The names of the fields: those of the columns.
-    const NAMES: &'static [&'static str];
-}
-
-/// How many of the columns a record has.
-pub const fn count(columns: &[Column], is_form: bool) -> usize {
-    let (mut at, mut count) = (0, 0);
-    while at < columns.len() {
-        if !is_form || columns[at].is_writable() {
-            count += 1;
-        }
-        at += 1;
-    }
-    count
-}
-
-/// The names of the columns that a record has, which are `N`.
-pub const fn names<const N: usize>(columns: &[Column], is_form: bool) -> [&'static str; N] {
-    let mut names = [""; N];
-    let (mut at, mut count) = (0, 0);
-    while at < columns.len() {
-        if !is_form || columns[at].is_writable() {
-            names[count] = columns[at].name;
-            count += 1;
-        }
-        at += 1;
-    }
-    names
-}
 
 /// Writes a record; of an insert or an update only what is there.
 ///
 /// # Errors
 /// Those of the serializer.
-pub fn serialize<R: SerdeRecord, S: Serializer>(record: &R, serializer: S) -> Result<S::Ok, S::Error> {
+pub fn serialize<R: Columnar, S: Serializer>(name: &'static str, record: &R, serializer: S) -> Result<S::Ok, S::Error> {
     let mut present = R::NAMES.len();
     if R::IS_FORM {
         present -= record.fields().list().iter().filter(|value| value.is_absent()).count();
     }
-    let mut out = serializer.serialize_struct(R::NAME, present)?;
+    let mut out = serializer.serialize_struct(name, present)?;
     record.fields().each(&mut Writer { names: R::NAMES.iter(), is_form: R::IS_FORM, out: &mut out })?;
     out.end()
 }
@@ -81,8 +46,9 @@ impl<'a, S: SerializeStruct> Visit<'a> for Writer<'_, S> {
 ///
 /// # Errors
 /// Where a field is missing that must not be, or cannot be read; of an insert or an update also where a name is unknown.
-pub fn deserialize<'de, R: SerdeRecord, D: Deserializer<'de>>(deserializer: D) -> Result<R, D::Error> {
-    deserializer.deserialize_struct(R::NAME, R::NAMES, RecordVisitor(PhantomData))
+pub fn deserialize<'de, R: Columnar, D: Deserializer<'de>>(name: &'static str, deserializer: D) -> Result<R, D::Error> {
+    let shape = Shape { name, names: R::NAMES, is_form: R::IS_FORM };
+    deserializer.deserialize_struct(name, R::NAMES, RecordVisitor { shape, of: PhantomData })
 }
 
 /// What is known of a record, whatever its type.
@@ -93,25 +59,24 @@ struct Shape {
     is_form: bool,
 }
 
-struct RecordVisitor<R>(PhantomData<R>);
-
-impl<R: SerdeRecord> RecordVisitor<R> {
-    const SHAPE: Shape = Shape { name: R::NAME, names: R::NAMES, is_form: R::IS_FORM };
+struct RecordVisitor<R> {
+    shape: Shape,
+    of: PhantomData<R>,
 }
 
-impl<'de, R: SerdeRecord> Visitor<'de> for RecordVisitor<R> {
+impl<'de, R: Columnar> Visitor<'de> for RecordVisitor<R> {
     type Value = R;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "struct {}", R::NAME)
+        write!(f, "struct {}", self.shape.name)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<R, A::Error> {
-        R::read(MapSource { map, shape: Self::SHAPE, of: PhantomData })
+        R::read(MapSource { map, shape: self.shape, of: PhantomData })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<R, A::Error> {
-        R::read(SeqSource { seq, shape: Self::SHAPE, at: 0, of: PhantomData })
+        R::read(SeqSource { seq, shape: self.shape, at: 0, of: PhantomData })
     }
 }
 
@@ -305,23 +270,12 @@ macro_rules! impl_row {
 #[macro_export]
 macro_rules! impl_serde {
     ($record:ident) => {
-        impl $crate::__private::SerdeRecord for $record {
-            const NAME: &'static str = ::core::stringify!($record);
-            const NAMES: &'static [&'static str] = {
-                const COLUMNS: &[$crate::Column] =
-                    <<$record as $crate::Columnar>::Table as $crate::Table>::RELATION.columns;
-                const IS_FORM: bool = <$record as $crate::Columnar>::IS_FORM;
-                const COUNT: usize = $crate::__private::count(COLUMNS, IS_FORM);
-                &$crate::__private::names::<COUNT>(COLUMNS, IS_FORM)
-            };
-        }
-
         impl $crate::__private::serde::Serialize for $record {
             fn serialize<S>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error>
             where
                 S: $crate::__private::serde::Serializer,
             {
-                $crate::__private::serialize(self, serializer)
+                $crate::__private::serialize(::core::stringify!($record), self, serializer)
             }
         }
 
@@ -330,7 +284,7 @@ macro_rules! impl_serde {
             where
                 D: $crate::__private::serde::Deserializer<'de>,
             {
-                $crate::__private::deserialize(deserializer)
+                $crate::__private::deserialize(::core::stringify!($record), deserializer)
             }
         }
     };
