@@ -1,4 +1,6 @@
-//! `cargo xtask bench runtime`: the measuring program, built for release, on databases that are made for the run.
+//! `cargo xtask bench`: what the runtime costs when it runs, and generated crates when they are compiled.
+
+mod compile;
 
 use tablature_tests::servers::{Choice, Servers};
 use tablature_tests::{Engine, HarnessError, ScratchDatabase};
@@ -8,19 +10,31 @@ use crate::outcome::{COULD_NOT_RUN, FINE, Failure, cargo, succeeds};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// What to measure.
-    #[arg(value_enum)]
+    #[command(subcommand)]
     subject: Subject,
 }
 
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+#[derive(Debug, clap::Subcommand)]
 enum Subject {
     /// Reading and inserting rows, cached rows, statements with named parameters; each beside the drivers alone.
     Runtime,
+    /// Compiling a generated crate, with each choice of its features.
+    Compile(compile::Arguments),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<u8, Failure> {
-    let Subject::Runtime = arguments.subject;
-    let harness = |error: HarnessError| Failure(error.to_string());
+    match &arguments.subject {
+        Subject::Runtime => runtime(),
+        Subject::Compile(arguments) => compile::run(arguments).map(|()| FINE),
+    }
+}
+
+fn harness(error: HarnessError) -> Failure {
+    Failure(error.to_string())
+}
+
+/// Runs the measuring program, built for release, on databases that are made for the run.
+fn runtime() -> Result<u8, Failure> {
     let servers = Servers::resolve(Choice::Any).map_err(harness)?;
     let mut databases = vec![ScratchDatabase::create(Engine::Sqlite).map_err(harness)?];
     let mut urls = Vec::new();

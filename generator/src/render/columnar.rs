@@ -22,6 +22,44 @@ pub(super) fn formed(serde: &[String], field: &str) -> String {
     form.map_or_else(|| field.to_owned(), |path| format!("{path}::As({field})"))
 }
 
+/// The columns that a filled line takes at most, its indent included.
+const WIDTH: usize = 96;
+
+/// Puts the parts of lists that stand on lines of their own side by side: the lists are as long as tables are wide, and
+/// nobody reads them one by one.
+pub(super) fn filled(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    // Where the line that is being filled ends, without its indent.
+    let mut open: Option<(usize, usize)> = None;
+    for line in text.lines() {
+        let part = line.trim_start();
+        let indent = line.len() - part.len();
+        let length = part.chars().count();
+        if !is_part(part) {
+            open = None;
+        } else if let Some((depth, width)) =
+            open.filter(|(depth, width)| *depth == indent && width + 1 + length <= WIDTH)
+        {
+            out.truncate(out.trim_end().len());
+            out.extend([" ", part, "\n"]);
+            open = Some((depth, width + 1 + length));
+            continue;
+        } else {
+            open = Some((indent, indent + length));
+        }
+        out.extend([line, "\n"]);
+    }
+    out
+}
+
+/// Whether a line is one part of a list: a field, whole, with the comma behind it.
+fn is_part(line: &str) -> bool {
+    line.strip_suffix(',').is_some_and(|part| {
+        let count = |mark: char| part.matches(mark).count();
+        count('(') == count(')') && part.chars().all(|c| c.is_alphanumeric() || "_:&.()#".contains(c))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,6 +90,15 @@ mod tests {
             .map(str::to_owned)
             .collect();
         assert_eq!(order, names(2000));
+    }
+
+    #[test]
+    fn parts_stand_side_by_side() {
+        let part = "x".repeat(60);
+        assert_eq!(
+            filled(&format!("let (\n    a,\n    json::float::As(b),\n) = c(\n    {part},\n    {part},\n);\n")),
+            format!("let (\n    a, json::float::As(b),\n) = c(\n    {part},\n    {part},\n);\n")
+        );
     }
 
     #[test]

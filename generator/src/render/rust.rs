@@ -5,7 +5,7 @@ use tablature_templates::{
     SchemaFile, StructView, TypesFile, VariantView,
 };
 
-use super::columnar::{formed, grouped};
+use super::columnar::{filled, formed, grouped};
 use super::crate_files::code;
 use super::{RenderError, fill};
 use crate::catalog::{Action, Engine, QName, RelationKind};
@@ -140,6 +140,7 @@ fn print_items(items: Vec<syn::Item>, indent: &str, out: &mut String) {
 /// Prints an `impl` with a blank line before and after every function.
 fn print_impl(mut item: syn::ItemImpl, indent: &str, out: &mut String) {
     let members = std::mem::take(&mut item.items);
+    let is_columnar = item.trait_.as_ref().is_some_and(|(_, path, _)| path.is_ident("Columnar"));
     let mut file = file_of(syn::Item::Impl(item));
     if members.is_empty() {
         return indented(&prettyplease::unparse(&file), indent, out);
@@ -159,7 +160,8 @@ fn print_impl(mut item: syn::ItemImpl, indent: &str, out: &mut String) {
         }
         previous_is_fn = Some(is_fn);
         let body = body.strip_suffix("}\n").unwrap_or(body);
-        indented(&key_types(body), indent, out);
+        let body = if is_columnar { filled(body) } else { key_types(body) };
+        indented(&body, indent, out);
     }
     indented("}\n", indent, out);
 }
