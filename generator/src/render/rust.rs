@@ -140,7 +140,7 @@ fn print_items(items: Vec<syn::Item>, indent: &str, out: &mut String) {
 /// Prints an `impl` with a blank line before and after every function.
 fn print_impl(mut item: syn::ItemImpl, indent: &str, out: &mut String) {
     let members = std::mem::take(&mut item.items);
-    let is_columnar = item.trait_.as_ref().is_some_and(|(_, path, _)| path.is_ident("Columnar"));
+    let is_columnar = item.trait_.as_ref().is_some_and(|(path, _)| path.is_ident("Columnar"));
     let mut file = file_of(syn::Item::Impl(item));
     if members.is_empty() {
         return indented(&prettyplease::unparse(&file), indent, out);

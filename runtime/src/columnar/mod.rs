@@ -7,6 +7,8 @@
 mod group;
 mod read;
 mod serde;
+#[cfg(test)]
+mod tests;
 
 use ::serde::de::{self, DeserializeOwned, Deserializer};
 use ::serde::ser::{Serialize, SerializeStruct};
