@@ -7,6 +7,7 @@
 //! |----------------------------------------|------------------------------------------------------|
 //! | read a model from a row of any engine  | [`Row`], [`FromRow`], [`FromSql`]                     |
 //! | know a table's names and keys          | [`Table`], [`Relation`], [`Column`]                   |
+//! | say what a struct of columns is        | [`Columnar`], [`Field`], [`FieldList`]                |
 //! | hold what SQL has and Rust has not     | [`Array`], [`Range`], [`Interval`], [`BitString`], …  |
 //! | run SQL with parameters by name        | [`Database`], [`sql`]                                |
 //! | agree on the text of a cache key       | [`cache_key`], [`key`]                                |
