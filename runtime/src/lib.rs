@@ -7,6 +7,7 @@
 //! |----------------------------------------|------------------------------------------------------|
 //! | read a model from a row of any engine  | [`Row`], [`FromRow`], [`FromSql`]                     |
 //! | know a table's names and keys          | [`Table`], [`Relation`], [`Column`]                   |
+//! | say what a struct of columns is        | [`Columnar`], [`Field`], [`FieldList`]                |
 //! | hold what SQL has and Rust has not     | [`Array`], [`Range`], [`Interval`], [`BitString`], …  |
 //! | run SQL with parameters by name        | [`Database`], [`sql`]                                |
 //! | agree on the text of a cache key       | [`cache_key`], [`key`]                                |
@@ -32,6 +33,7 @@ compile_error!("the feature `database` is what the engines share: turn on `postg
 
 #[cfg(feature = "cache")]
 pub mod cache;
+mod columnar;
 mod columns;
 #[cfg(feature = "database")]
 mod database;
@@ -53,6 +55,7 @@ mod table;
 mod types;
 mod value;
 
+pub use columnar::{Columnar, Field, FieldList, FieldPair, FieldRef, FieldSource, Group, Visit};
 pub use columns::{Col, ColumnName, Reference};
 #[cfg(feature = "database")]
 pub use database::{
@@ -71,7 +74,7 @@ pub use lookup::{Fold, IntoKey, Key, KeyText, KeyValue, Unpad};
 pub use param::{Kind, NotNull, Param, ToSql, composite};
 pub use row::{FromRow, Row};
 pub use table::{
-    CacheIndex, Change, Column, Constraint, ConstraintKind, Dialect, ForeignKey, Identity, Keyed, NewRow, Patch,
+    CacheIndex, Column, Constraint, ConstraintKind, Dialect, ForeignKey, Identity, Keyed, NewRow, Patch,
     ReferentialAction, Relation, RelationKind, Schema, Table, UniqueKey, Writable,
 };
 pub use types::{
@@ -97,6 +100,7 @@ pub use uuid::{self, Uuid};
 pub mod __private {
     //! What the macros expand to. No part of the interface.
 
+    pub use crate::columnar::{deserialize, from_row, serialize};
     pub use crate::enumeration::{deserialize_label, unknown_label};
     pub use crate::lookup::{And, KeyColumns, One, text};
     #[cfg(feature = "database")]

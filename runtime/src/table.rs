@@ -84,21 +84,10 @@ pub trait Patch: Send + Sync {
     /// The model of the rows that are updated.
     type Table: Writable;
 
-    /// The changes of the columns that can be written, in the order of [`Relation::columns`].
-    fn changes(&self) -> Vec<&dyn Change>;
-}
-
-/// A field of a [`Patch`]: absent where the column stays as it is.
-pub trait Change: Sync {
-    /// The new value.
-    fn change(&self) -> Option<crate::Param>;
-}
-
-/// `None` leaves the column as it is; `Some(None)` sets it to NULL, where the field is an `Option<Option<_>>`.
-impl<T: ToSql> Change for Option<T> {
-    fn change(&self) -> Option<crate::Param> {
-        self.as_ref().map(T::to_sql)
-    }
+    /// The values of the columns that can be written, in the order of [`Relation::columns`];
+    /// [absent](ToSql::is_absent) where a column stays as it is. A field that can be NULL is an `Option<Option<_>>`:
+    /// `Some(None)` sets it to NULL.
+    fn values(&self) -> Vec<&dyn ToSql>;
 }
 
 /// All relations that were generated together.

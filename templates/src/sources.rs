@@ -143,7 +143,7 @@ pub struct VariantView {
 }
 
 /// A struct.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StructView {
     /// Documentation, in lines.
     pub doc: Vec<String>,
@@ -155,6 +155,16 @@ pub struct StructView {
     pub name: String,
     /// Whether it can be made without giving any field.
     pub has_default: bool,
+    /// Whether it is what an insert or an update gives.
+    pub is_form: bool,
+    /// Whether serde's own derives make its serde forms, and not the runtime.
+    pub derives_serde: bool,
+    /// The names of its columns, an expression.
+    pub names: String,
+    /// Its fields as a pattern, in the groups in which they are read.
+    pub pattern: String,
+    /// References to its fields, in the same groups.
+    pub references: String,
     /// The fields.
     pub fields: Vec<FieldView>,
 }

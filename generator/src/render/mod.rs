@@ -4,6 +4,7 @@
 
 mod cache;
 mod cache_notify;
+mod columnar;
 mod crate_files;
 mod json_schema;
 mod rust;

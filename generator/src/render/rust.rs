@@ -5,6 +5,7 @@ use tablature_templates::{
     SchemaFile, StructView, TypesFile, VariantView,
 };
 
+use super::columnar::{filled, formed, grouped};
 use super::crate_files::code;
 use super::{Job, RenderError, fill};
 use crate::catalog::{Action, Engine, QName, RelationKind};
@@ -144,14 +145,14 @@ fn print_items(items: Vec<syn::Item>, indent: &str, out: &mut String) {
 /// Prints an `impl` with a blank line before and after every function.
 fn print_impl(mut item: syn::ItemImpl, indent: &str, out: &mut String) {
     let members = std::mem::take(&mut item.items);
+    let is_columnar = item.trait_.as_ref().is_some_and(|(path, _)| path.is_ident("Columnar"));
     let mut file = file_of(syn::Item::Impl(item));
     if members.is_empty() {
         return indented(&prettyplease::unparse(&file), indent, out);
     }
     let mut previous_is_fn = None;
-    for mut member in members {
+    for member in members {
         let is_fn = matches!(member, syn::ImplItem::Fn(_));
-        let is_list = lay_open(&mut member);
         if let [syn::Item::Impl(item)] = file.items.as_mut_slice() {
             item.items = vec![member];
         }
@@ -164,20 +165,10 @@ fn print_impl(mut item: syn::ItemImpl, indent: &str, out: &mut String) {
         }
         previous_is_fn = Some(is_fn);
         let body = body.strip_suffix("}\n").unwrap_or(body);
-        let body = if is_list { body.replacen("\n        [", "\n        vec![", 1) } else { key_types(body) };
+        let body = if is_columnar { filled(body) } else { key_types(body) };
         indented(&body, indent, out);
     }
     indented("}\n", indent, out);
-}
-
-/// Makes an array of a function's `vec!`, which the printer would leave as tokens. Says whether there was one.
-fn lay_open(member: &mut syn::ImplItem) -> bool {
-    let syn::ImplItem::Fn(function) = member else { return false };
-    let Some(syn::Stmt::Expr(syn::Expr::Macro(list), None)) = function.block.stmts.last() else { return false };
-    let Ok(array) = syn::parse_str::<syn::Expr>(&format!("[{}]", list.mac.tokens)) else { return false };
-    function.block.stmts.pop();
-    function.block.stmts.push(syn::Stmt::Expr(array, None));
-    true
 }
 
 /// Mends the types within calls of `key_text!`, which the printer leaves as tokens as well.
@@ -328,30 +319,63 @@ fn relation_file(module: &Module, entity: &Entity, depth: usize) -> RelationFile
 }
 
 fn row_view(entity: &Entity, sql: &str) -> StructView {
-    StructView {
-        doc: or_else(&entity.doc, || format!("A row of the {} `{sql}`.", entity.kind.title())),
-        attributes: serde_attributes(entity.rename_all, false).chain(entity.extra.attributes.iter().cloned()).collect(),
-        derives: entity.extra.derives.clone(),
-        name: entity.name.clone(),
-        has_default: false,
-        fields: entity.fields.iter().map(|field| field_view(field, &field.row_type, &field.row_serde)).collect(),
-    }
+    let serde = serde_attributes(entity.rename_all, false).filter(|_| entity.derives_serde);
+    columnar_view(
+        entity,
+        entity.fields.iter().map(|field| (field, field.row_type.as_str(), field.row_serde.as_slice())).collect(),
+        StructView {
+            doc: or_else(&entity.doc, || format!("A row of the {} `{sql}`.", entity.kind.title())),
+            attributes: serde.chain(entity.extra.attributes.iter().cloned()).collect(),
+            derives: entity.extra.derives.clone(),
+            name: entity.name.clone(),
+            derives_serde: entity.derives_serde,
+            ..StructView::default()
+        },
+    )
 }
 
 fn form_view(name: &str, doc: String, entity: &Entity, form: impl Fn(&Field) -> Option<&FormField>) -> StructView {
     let fields = entity.fields.iter().filter_map(|field| {
         let form = form(field)?;
-        // The row documents the columns.
-        Some(FieldView { doc: Vec::new(), ..field_view(field, &form.ty, &form.serde) })
+        Some((field, form.ty.as_str(), form.serde.as_slice()))
     });
-    let fields: Vec<FieldView> = fields.collect();
-    StructView {
+    let fields: Vec<_> = fields.collect();
+    let mut view = StructView {
         doc: vec![doc],
-        attributes: serde_attributes(entity.rename_all, true).collect(),
-        derives: Vec::new(),
+        attributes: serde_attributes(entity.rename_all, true).filter(|_| entity.derives_serde).collect(),
         name: name.to_owned(),
-        has_default: fields.iter().all(|field| field.ty.starts_with("Option<")),
-        fields,
+        has_default: fields.iter().all(|(_, ty, _)| ty.starts_with("Option<")),
+        is_form: true,
+        derives_serde: entity.derives_serde,
+        ..StructView::default()
+    };
+    view = columnar_view(entity, fields, view);
+    for field in &mut view.fields {
+        // The row documents the columns.
+        field.doc.clear();
+    }
+    view
+}
+
+/// The view of a struct with these fields of a relation: each with its type, and with its serde attributes.
+fn columnar_view(entity: &Entity, fields: Vec<(&Field, &str, &[String])>, view: StructView) -> StructView {
+    // A derive of serde's knows the forms by its attributes.
+    let part = |name: String, serde: &[String]| if entity.derives_serde { name } else { formed(serde, &name) };
+    let parts = |before: &str| {
+        let parts = fields.iter().map(|(field, _, serde)| part(format!("{before}{}", field.name), serde));
+        grouped(&parts.collect::<Vec<_>>())
+    };
+    let names: Vec<String> = fields.iter().map(|(field, ..)| field.sql.clone()).collect();
+    let has_all = fields.len() == entity.fields.len();
+    StructView {
+        names: if has_all { format!("{}::NAMES", entity.columns_name) } else { literals(&names) },
+        pattern: parts(""),
+        references: parts("&self."),
+        fields: fields
+            .iter()
+            .map(|(field, ty, serde)| field_view(field, ty, if entity.derives_serde { serde } else { &[] }))
+            .collect(),
+        ..view
     }
 }
 
@@ -380,8 +404,9 @@ fn struct_view(item: &StructItem) -> StructView {
         attributes: serde_attributes(item.rename_all, true).chain(item.extra.attributes.iter().cloned()).collect(),
         derives: item.extra.derives.clone(),
         name: item.name.clone(),
-        has_default: false,
+        derives_serde: true,
         fields: item.fields.iter().map(|field| field_view(field, &field.row_type, &field.row_serde)).collect(),
+        ..StructView::default()
     }
 }
 

@@ -12,7 +12,7 @@ use super::expression::Rule;
 use super::imports::Imports;
 use super::json::{self, JsonColumn, Texts};
 use super::keys::{ColumnId, text_equality};
-use super::model::{Cast, Entity, EnumItem, Extra, Field, FormField, JsonShapes, KeyType, UniqueItem, Variant};
+use super::model::{Cast, Entity, EnumItem, Extra, Field, FormField, GROUP, JsonShapes, KeyType, UniqueItem, Variant};
 use super::names::{self, Claim, Scope, Style};
 use super::naming::{columns_form, inner_path, insert_form, label_path, patch_form};
 use super::scalar::{KeyText, Scalar};
@@ -84,7 +84,9 @@ impl Resolver<'_> {
         let foreign_keys = self.foreign_keys(relation, &fields, &mut imports);
         let constraints = self.constraints(relation);
         let document = self.schemas(relation, &drafts, &kept_checks, &unique_keys, (insert, patch));
-        for name in ["ColumnName", "FromRow", "Relation", "Row", "RowError", "Schema", "Table", "ToSql"] {
+        let extra = self.extra_of(&relation.name);
+        let derives_serde = derives_serde(&extra, &fields);
+        for name in ["ColumnName", "Columnar", "FieldList", "FieldSource", "Relation", "Schema", "Table", "ToSql"] {
             imports.add("tablature_runtime", name);
         }
         let is_text = |text: &str| cache.keys.iter().any(|key| key.texts.iter().any(|known| known == text));
@@ -92,7 +94,6 @@ impl Resolver<'_> {
             (relation.kind != RelationKind::Table, "RelationKind"),
             (!is_view, "Writable"),
             (insert, "NewRow"),
-            (patch, "Change"),
             (patch, "Patch"),
             (keys.iter().any(|key| key.is_primary), "IntoKey"),
             (keys.iter().any(|key| key.is_primary), "Keyed"),
@@ -101,6 +102,7 @@ impl Resolver<'_> {
             (!cache.keys.is_empty(), "key_text"),
             (is_text(FOLDED), FOLDED),
             (is_text(UNPADDED), UNPADDED),
+            (fields.len() > GROUP, "FieldPair"),
             (!fields.is_empty(), "Col"),
             (!fields.is_empty(), "Column"),
             (!constraints.is_empty(), "Constraint"),
@@ -115,14 +117,17 @@ impl Resolver<'_> {
         if uses_json_forms(fields.iter().flat_map(all_serde)) {
             imports.add("tablature_runtime", "json");
         }
-        imports.add("serde", "Deserialize");
-        imports.add("serde", "Serialize");
+        if derives_serde {
+            imports.add("serde", "Deserialize");
+            imports.add("serde", "Serialize");
+        }
         Entity {
             relation: relation.name.clone(),
             kind: relation.kind,
             module: names.module,
             doc: super::doc::lines(relation.comment.as_deref()),
-            extra: self.extra_of(&relation.name),
+            extra,
+            derives_serde,
             left_out: relation
                 .columns
                 .iter()
@@ -594,9 +599,26 @@ fn all_serde(field: &Field) -> impl Iterator<Item = &String> {
     field.row_serde.iter().chain(forms)
 }
 
+/// Derives that read no attribute of serde's.
+const OWN_DERIVES: &[&str] = &["Copy", "Default", "Eq", "Hash", "Ord", "PartialOrd"];
+
+/// Whether serde's own derives are to make the serde forms of a relation: its attributes and modules say what the runtime
+/// does not know, and derives of other crates may read them too.
+fn derives_serde(extra: &Extra, fields: &[Field]) -> bool {
+    let attributes = extra.attributes.iter().chain(fields.iter().flat_map(|field| &field.attributes));
+    extra.derives.iter().any(|derive| !OWN_DERIVES.contains(&derive.as_str()))
+        || attributes.into_iter().any(|attribute| attribute.contains("serde"))
+        || fields.iter().flat_map(all_serde).any(|part| part.starts_with("with = ") && !is_json_form(part))
+}
+
+/// Whether an attribute names a module of the runtime's `json`.
+fn is_json_form(attribute: &str) -> bool {
+    attribute.starts_with("with = \"json::")
+}
+
 /// Whether attributes name modules of the runtime's `json`.
 pub(super) fn uses_json_forms<'b>(mut serde: impl Iterator<Item = &'b String>) -> bool {
-    serde.any(|attribute| attribute.starts_with("with = \"json::"))
+    serde.any(|attribute| is_json_form(attribute))
 }
 
 /// A qualified name with all but what RFC 3986 calls unreserved percent-encoded. A point within a name is encoded too, one

@@ -133,6 +133,9 @@ pub struct Extra {
     pub attributes: Vec<String>,
 }
 
+/// The most fields that the runtime takes as one tuple. More of them are nested `FieldPair`s.
+pub const GROUP: usize = 24;
+
 /// A relation.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entity {
@@ -164,6 +167,9 @@ pub struct Entity {
     pub enums: Vec<EnumItem>,
     /// serde's rule for the names of the fields.
     pub rename_all: Option<&'static str>,
+    /// Whether serde's own derives make the serde forms: where the configuration speaks of serde, or derives what may read
+    /// its attributes.
+    pub derives_serde: bool,
     /// The columns.
     pub fields: Vec<Field>,
     /// The primary key's columns in key order.

@@ -173,11 +173,10 @@ fn given<N: NewRow>(new: &N) -> Values {
 
 /// The values that an update changes.
 pub(super) fn changed<P: Patch>(patch: &P) -> Values {
-    let changes = patch.changes().into_iter().map(|change| change.change());
     writable(P::Table::RELATION)
-        .zip(changes)
-        .filter_map(|(column, change)| Some((column, change?)))
-        .map(settled)
+        .zip(patch.values())
+        .filter(|(_, value)| !value.is_absent())
+        .map(|(column, value)| settled((column, value.to_sql())))
         .collect()
 }
 

@@ -38,6 +38,7 @@
 
 mod calendar;
 mod decimals;
+mod field;
 mod floats;
 
 pub(crate) use calendar::{write_date, write_time};
@@ -161,7 +162,10 @@ macro_rules! form {
         pub mod $name {
             use serde::{Deserializer, Serializer};
 
+            use super::field::field_as;
             use super::{JsonAs, $form as Form};
+
+            field_as!(T: [JsonAs<Form>], [JsonAs<Form>] => T);
 
             /// Writes a value in this form.
             ///
@@ -185,7 +189,9 @@ macro_rules! form {
 
                 use serde::{Deserializer, Serializer};
 
-                use super::{Form, JsonAs};
+                use super::{Form, JsonAs, field_as};
+
+                field_as!(T: [JsonAs<Form>], [JsonAs<Form>] => Option<Option<T>>);
 
                 /// Writes what the column is set to.
                 ///
@@ -240,7 +246,12 @@ pub mod present {
     //! A column that is never NULL, whose type has `null` for a value: a JSON document. Absent leaves it as it is, `null` is
     //! the document `null`. `default` and `skip_serializing_if = "Option::is_none"` go with it.
 
+    use serde::de::DeserializeOwned;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::field::field_as;
+
+    field_as!(T: [DeserializeOwned], [Serialize] => Option<T>);
 
     /// Writes the value.
     ///
@@ -263,7 +274,12 @@ pub mod nullable {
     //! A patch of a column that can be NULL: absent leaves it, `null` sets it to NULL. `default` and
     //! `skip_serializing_if = "Option::is_none"` go with it.
 
+    use serde::de::DeserializeOwned;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::field::field_as;
+
+    field_as!(T: [DeserializeOwned], [Serialize] => Option<Option<T>>);
 
     /// Writes what the column is set to.
     ///

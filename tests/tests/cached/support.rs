@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tablature_runtime::cache::{Cache, CacheOptions};
 use tablature_runtime::{
-    CacheIndex, Cached, Change, Column, Database, Decimal, Dialect, ForeignKey, FromRow, Key, Keyed, NewRow, Patch,
-    Relation, Row, RowError, Schema, Table, ToSql, UniqueKey, Writable, chrono::NaiveDateTime, key_text,
+    CacheIndex, Cached, Column, Database, Decimal, Dialect, ForeignKey, FromRow, Key, Keyed, NewRow, Patch, Relation,
+    Row, RowError, Schema, Table, ToSql, UniqueKey, Writable, chrono::NaiveDateTime, key_text,
 };
 use tablature_tests::servers::RedisNode;
 use tablature_tests::{Engine, ScratchDatabase};
@@ -75,7 +75,7 @@ macro_rules! model {
         impl Patch for $patch {
             type Table = $model;
 
-            fn changes(&self) -> Vec<&dyn Change> {
+            fn values(&self) -> Vec<&dyn ToSql> {
                 vec![$(&self.$field),+]
             }
         }

@@ -1,12 +1,12 @@
 //! `cargo xtask bench runtime`: the measuring program, built for release, on databases that are made for the run.
 
 use tablature_tests::servers::{Choice, Servers};
-use tablature_tests::{Engine, HarnessError, ScratchDatabase};
+use tablature_tests::{Engine, ScratchDatabase};
 
+use super::harness;
 use crate::outcome::{COULD_NOT_RUN, FINE, Failure, cargo, succeeds};
 
 pub(super) fn run() -> Result<u8, Failure> {
-    let harness = |error: HarnessError| Failure(error.to_string());
     let servers = Servers::resolve(Choice::Any).map_err(harness)?;
     let mut databases = vec![ScratchDatabase::create(Engine::Sqlite).map_err(harness)?];
     let mut urls = Vec::new();

@@ -6,8 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    CacheIndex, Change, Column, Dialect, ForeignKey, FromRow, Key, Keyed, NewRow, Patch, Relation, Row, RowError,
-    Schema, Table, ToSql, UniqueKey, Writable, key_text,
+    CacheIndex, Column, Dialect, ForeignKey, FromRow, Key, Keyed, NewRow, Patch, Relation, Row, RowError, Schema,
+    Table, ToSql, UniqueKey, Writable, key_text,
 };
 
 /// Statements that make the tables, for every engine.
@@ -130,7 +130,7 @@ pub(crate) struct HotBookPatch {
 impl Patch for HotBookPatch {
     type Table = HotBook;
 
-    fn changes(&self) -> Vec<&dyn Change> {
+    fn values(&self) -> Vec<&dyn ToSql> {
         vec![&None::<i64>, &self.isbn, &self.version, &self.note]
     }
 }

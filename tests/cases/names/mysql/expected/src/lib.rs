@@ -104,9 +104,7 @@ pub use book_patch::{
     NewBookPatchXc8c2,
 };
 pub use cache::{Cache, CacheColumn, CacheId, CacheIndexXe62a, CachePatch, NewCache};
-pub use change::{
-    ChangeRecord, ChangeRecordColumn, ChangeRecordId, ChangeRecordPatch, NewChangeRecord,
-};
+pub use change::{Change, ChangeColumn, ChangeId, ChangePatch, NewChange};
 pub use columns::{Columns, ColumnsColumn, ColumnsId, ColumnsPatch, NewColumns};
 pub use constrained::{
     Constrained, ConstrainedColumn, ConstrainedId, ConstrainedPatch, NewConstrained,
@@ -219,7 +217,7 @@ pub static SCHEMA: Schema = Schema {
         BookColumnX18b5::RELATION,
         BookPatchXc8c2::RELATION,
         Cache::RELATION,
-        ChangeRecord::RELATION,
+        Change::RELATION,
         Columns::RELATION,
         Constrained::RELATION,
         ConstraintRecord::RELATION,

@@ -174,9 +174,7 @@ pub use book_patch::{
 };
 pub use box_::{BoxRecord, BoxRecordColumn, BoxRecordId, BoxRecordPatch, NewBoxRecord};
 pub use cache::{Cache, CacheColumn, CacheId, CacheIndexX2a23, CachePatch, NewCache};
-pub use change::{
-    ChangeRecord, ChangeRecordColumn, ChangeRecordId, ChangeRecordPatch, NewChangeRecord,
-};
+pub use change::{Change, ChangeColumn, ChangeId, ChangePatch, NewChange};
 pub use column::{
     ColumnRecord, ColumnRecordColumn, ColumnRecordId, ColumnRecordPatch, NewColumnRecord,
 };
@@ -368,7 +366,7 @@ pub static SCHEMA: Schema = Schema {
         BookPatchXdcdf::RELATION,
         BoxRecord::RELATION,
         Cache::RELATION,
-        ChangeRecord::RELATION,
+        Change::RELATION,
         ColumnRecord::RELATION,
         Columns::RELATION,
         Con::RELATION,

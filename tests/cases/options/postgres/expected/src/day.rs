@@ -2,14 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Change, Col, Column, ColumnName, Constraint, FromRow, IntoKey, Key, Keyed, NewRow,
-    Patch, Relation, Row, RowError, Schema, Table, ToSql, UniqueKey, Writable,
+    Col, Column, ColumnName, Columnar, Constraint, FieldList, FieldSource, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Schema, Table, ToSql, UniqueKey, Writable,
 };
 
 /// A row of the table `public.day`.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Day {
     pub day: String,
+    #[serde(alias = "feast")]
     pub holiday: String,
 }
 
@@ -18,6 +19,7 @@ pub struct Day {
 #[serde(deny_unknown_fields)]
 pub struct NewDay {
     pub day: String,
+    #[serde(alias = "feast")]
     pub holiday: String,
 }
 
@@ -28,20 +30,24 @@ pub struct DayPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(alias = "feast")]
     pub holiday: Option<String>,
 }
 
-impl FromRow for Day {
-    fn from_row(row: &Row<'_>) -> Result<Self, RowError> {
-        let row = row.of(Self::RELATION);
-        Ok(Self {
-            day: row.get("day")?,
-            holiday: row.get("holiday")?,
-        })
+impl Columnar for Day {
+    const NAMES: &'static [&'static str] = DayColumn::NAMES;
+
+    fn read<S: FieldSource>(source: S) -> Result<Self, S::Error> {
+        let (day, holiday) = source.read()?;
+        Ok(Self { day, holiday })
+    }
+
+    fn fields(&self) -> impl FieldList<'_> {
+        (&self.day, &self.holiday)
     }
 }
 
-tablature_runtime::impl_from_row!(Day);
+tablature_runtime::impl_row!(Day);
 
 impl Table for Day {
     const RELATION: &'static Relation = &Relation {
@@ -64,25 +70,53 @@ impl Table for Day {
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {
-        vec![&self.day, &self.holiday]
+        self.fields().list()
     }
 }
 
 impl Writable for Day {}
 
+impl Columnar for NewDay {
+    const NAMES: &'static [&'static str] = DayColumn::NAMES;
+    const IS_FORM: bool = true;
+
+    fn read<S: FieldSource>(source: S) -> Result<Self, S::Error> {
+        let (day, holiday) = source.read()?;
+        Ok(Self { day, holiday })
+    }
+
+    fn fields(&self) -> impl FieldList<'_> {
+        (&self.day, &self.holiday)
+    }
+}
+
 impl NewRow for NewDay {
     type Table = Day;
 
     fn values(&self) -> Vec<&dyn ToSql> {
-        vec![&self.day, &self.holiday]
+        self.fields().list()
+    }
+}
+
+impl Columnar for DayPatch {
+    const NAMES: &'static [&'static str] = DayColumn::NAMES;
+    const IS_FORM: bool = true;
+
+    fn read<S: FieldSource>(source: S) -> Result<Self, S::Error> {
+        let (day, holiday) = source.read()?;
+        Ok(Self { day, holiday })
+    }
+
+    fn fields(&self) -> impl FieldList<'_> {
+        (&self.day, &self.holiday)
     }
 }
 
 impl Patch for DayPatch {
     type Table = Day;
 
-    fn changes(&self) -> Vec<&dyn Change> {
-        vec![&self.day, &self.holiday]
+    fn values(&self) -> Vec<&dyn ToSql> {
+        self.fields().list()
     }
 }
 
