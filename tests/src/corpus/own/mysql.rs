@@ -1,0 +1,130 @@
+//! What MySQL and MariaDB say.
+
+use sqlx::mysql::MySqlRow;
+use sqlx::{AssertSqlSafe, MySqlConnection, Row};
+use tablature::catalog::{QName, RelationKind};
+
+use super::definition::{Reader, items};
+use super::not_understood;
+use crate::corpus::facts::{ColumnFacts, Facts, Part, RelationFacts, UniqueFacts};
+use crate::error::HarnessError;
+use crate::scratch::connect_mysql;
+
+/// Sequences are tables to MariaDB and to nobody else.
+const RELATIONS: &str = "
+SELECT CAST(table_name AS char) AS name, CAST(table_type AS char) AS kind
+FROM information_schema.tables
+WHERE table_schema = DATABASE() AND table_type NOT LIKE '%SEQUENCE%' AND table_type NOT LIKE '%TEMPORARY%'
+ORDER BY table_name";
+
+const COLUMNS: &str = "
+SELECT CAST(table_name AS char) AS relation, CAST(column_name AS char) AS name, CAST(is_nullable AS char) AS nullable,
+    CAST(column_type AS char) AS type
+FROM information_schema.columns
+WHERE table_schema = DATABASE()
+ORDER BY table_name, ordinal_position";
+
+pub(super) async fn facts(url: &str) -> Result<Facts, HarnessError> {
+    let mut connection = connect_mysql(url).await?;
+    let mut facts = Facts::default();
+    for row in fetch(&mut connection, RELATIONS).await? {
+        let (name, kind) = (QName::new("", text(&row, "name")?), text(&row, "kind")?);
+        let is_view = kind.contains("VIEW");
+        // A view is broken when it is asked for something, a table when it is printed.
+        let answer = if is_view {
+            ask(&mut connection, format!("SELECT * FROM {} LIMIT 0", quoted(&name.name))).await.map(|_| String::new())
+        } else {
+            let rows = ask(&mut connection, format!("SHOW CREATE TABLE {}", quoted(&name.name))).await;
+            rows.and_then(|rows| rows.first().map_or(Ok(String::new()), |row| row.try_get(1)))
+        };
+        match answer {
+            Ok(statement) => {
+                let kind = if is_view { RelationKind::View } else { RelationKind::Table };
+                let mut relation = RelationFacts::new(kind);
+                if !is_view {
+                    keys(&statement, &mut relation).ok_or_else(|| not_understood(&statement))?;
+                }
+                facts.relations.insert(name, relation);
+            }
+            Err(sqlx::Error::Database(error)) => drop(facts.unreadable.insert(name, error.message().to_owned())),
+            Err(error) => return Err(HarnessError::doing("ask the database")(error)),
+        }
+    }
+    for row in fetch(&mut connection, COLUMNS).await? {
+        let relation = QName::new("", text(&row, "relation")?);
+        let Some(of) = facts.relations.get_mut(&relation) else { continue };
+        let (name, ty) = (text(&row, "name")?, text(&row, "type")?);
+        let nullable = (of.kind == RelationKind::Table).then_some(text(&row, "nullable")?.eq_ignore_ascii_case("YES"));
+        of.columns.push(ColumnFacts { name: name.clone(), nullable, is_argument: false });
+        if let Some(list) = ty.strip_prefix("enum(").or_else(|| ty.strip_prefix("set(")) {
+            facts.enums.insert(format!("{relation}.{name}"), labels(list).ok_or_else(|| not_understood(&ty))?);
+        }
+    }
+    Ok(facts)
+}
+
+/// Reads the keys of a table as the server prints it. A key that looks at the beginnings of columns is none of whole
+/// columns.
+fn keys(statement: &str, relation: &mut RelationFacts) -> Option<()> {
+    for item in items(statement)? {
+        let mut reader = Reader::new(item, '`');
+        if reader.skip("PRIMARY KEY") {
+            let parts = reader.parts()?;
+            relation.primary_key = parts.into_iter().filter_map(Part::into_column).collect();
+        } else if reader.skip("UNIQUE KEY") {
+            let (name, parts) = (reader.name()?, reader.parts()?);
+            relation.unique_keys.push(UniqueFacts { name, parts, is_whole: true });
+        } else if reader.skip("CONSTRAINT") {
+            let name = reader.name()?;
+            // Otherwise it is a CHECK.
+            if item.contains("FOREIGN KEY")
+                && let Some(key) = reader.foreign_key(name)
+            {
+                relation.foreign_keys.push(key);
+            }
+        }
+    }
+    Some(())
+}
+
+/// The labels of an enumeration, from behind the opening parenthesis on.
+fn labels(list: &str) -> Option<Vec<String>> {
+    let mut out = Vec::new();
+    let mut reader = Reader::new(list, '\'');
+    loop {
+        out.push(reader.name()?);
+        if reader.skip(")") {
+            return Some(out);
+        }
+        if !reader.skip(",") {
+            return None;
+        }
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("`{}`", name.replace('`', "``"))
+}
+
+async fn ask(connection: &mut MySqlConnection, sql: String) -> sqlx::Result<Vec<MySqlRow>> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await
+}
+
+async fn fetch(connection: &mut MySqlConnection, sql: &'static str) -> Result<Vec<MySqlRow>, HarnessError> {
+    sqlx::query(sql).fetch_all(connection).await.map_err(HarnessError::doing("ask the database"))
+}
+
+fn text(row: &MySqlRow, column: &str) -> Result<String, HarnessError> {
+    row.try_get(column).map_err(HarnessError::doing("read what the database answers"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_may_hold_anything() {
+        assert_eq!(labels("'a','b''c, (d)','')").unwrap(), ["a", "b'c, (d)", ""]);
+        assert!(labels("'a'").is_none());
+    }
+}
