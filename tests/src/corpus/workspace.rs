@@ -30,6 +30,8 @@ const PROFILE: &str = "[profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.d
 pub struct Workspace {
     folder: PathBuf,
     target: PathBuf,
+    /// Held until the end, so that no other run clears the folder meanwhile.
+    _lock: fs::File,
 }
 
 /// How something ended that cargo did.
@@ -49,6 +51,12 @@ impl Workspace {
     pub fn create(folder: &Path, target: &Path) -> Result<Self, HarnessError> {
         let writing = || HarnessError::doing(format!("make a workspace in {}", folder.display()));
         let crates = folder.join("crates");
+        fs::create_dir_all(folder).map_err(writing())?;
+        let lock = fs::File::create(folder.join("lock")).map_err(writing())?;
+        if lock.try_lock().is_err() {
+            let message = format!("another run is at work in {}; wait for its end", folder.display());
+            return Err(HarnessError::new(message));
+        }
         if crates.exists() {
             fs::remove_dir_all(&crates).map_err(writing())?;
         }
@@ -57,7 +65,7 @@ impl Workspace {
         fs::write(folder.join("Cargo.toml"), manifest).map_err(writing())?;
         // The same versions as everywhere in the project, none of which has to be looked for.
         fs::copy(crate::engine::repository().join("Cargo.lock"), folder.join("Cargo.lock")).map_err(writing())?;
-        Ok(Self { folder: folder.to_owned(), target: target.to_owned() })
+        Ok(Self { folder: folder.to_owned(), target: target.to_owned(), _lock: lock })
     }
 
     /// Where a crate stands.

@@ -138,16 +138,16 @@ async fn foreign_keys(
                 Some(column.map_or(to, |column| column.name.clone()))
             }
             (Some(to), None) => Some(to),
-            // The primary key is meant.
-            (None, target) => target.and_then(|(_, target)| target.primary_key.get(key.columns.len()).cloned()),
+            (None, _) => None,
         };
         key.columns.push(text(&row, "from")?);
         key.referenced_columns.extend(to);
     }
-    // The primary key that is meant may have another number of columns; then the foreign key leads nowhere.
-    let leads_nowhere = |key: &ForeignFacts| key.referenced_columns.len() != key.columns.len();
-    for (_, key) in keys.iter_mut().filter(|(_, key)| leads_nowhere(key)) {
-        key.referenced_columns.clear();
+    for (_, key) in keys.iter_mut().filter(|(_, key)| key.referenced_columns.is_empty()) {
+        // The primary key is meant. If it has another number of columns, the foreign key leads nowhere.
+        let target = relations.get(&key.references).map(|target| &target.primary_key);
+        let target = target.filter(|columns| columns.len() == key.columns.len());
+        key.referenced_columns = target.cloned().unwrap_or_default();
     }
     Ok(keys.into_iter().map(|(_, key)| key).collect())
 }
