@@ -36,7 +36,11 @@ pub(super) async fn facts(url: &str) -> Result<Facts, HarnessError> {
             ask(&mut connection, format!("SELECT * FROM {} LIMIT 0", quoted(&name.name))).await.map(|_| String::new())
         } else {
             let rows = ask(&mut connection, format!("SHOW CREATE TABLE {}", quoted(&name.name))).await;
-            rows.and_then(|rows| rows.first().map_or(Ok(String::new()), |row| row.try_get(1)))
+            rows.and_then(|rows| {
+                // The default of a binary column is printed as it is.
+                let bytes: Vec<u8> = rows.first().map_or(Ok(Vec::new()), |row| row.try_get_unchecked(1))?;
+                Ok(String::from_utf8_lossy(&bytes).into_owned())
+            })
         };
         match answer {
             Ok(statement) => {
@@ -63,27 +67,54 @@ pub(super) async fn facts(url: &str) -> Result<Facts, HarnessError> {
         of.columns.push(ColumnFacts { name: name.clone(), nullable, is_argument: false });
         if let Some(list) = ty.strip_prefix("enum(").or_else(|| ty.strip_prefix("set(")) {
             let list = list.strip_suffix(')').ok_or_else(|| not_understood(&ty))?;
-            // The server reads its own text best.
-            let rows =
-                ask(&mut connection, format!("SELECT {list}")).await.map_err(HarnessError::doing("read labels"))?;
-            let labels = rows.iter().flat_map(|row| (0..row.len()).map(|at| row.try_get::<String, _>(at)));
-            let labels = labels.collect::<sqlx::Result<_>>().map_err(HarnessError::doing("read labels"))?;
+            let column = (quoted(&relation.name), quoted(&name), ty.starts_with("set("));
+            let labels = labels(&mut connection, column, list).await.map_err(HarnessError::doing("read labels"))?;
             facts.enums.insert(format!("{relation}.{name}"), labels);
         }
     }
     Ok(facts)
 }
 
+/// The labels of a column's type, of which the server prints a list.
+async fn labels(
+    connection: &mut MySqlConnection,
+    (table, column, is_set): (String, String, bool),
+    list: &str,
+) -> sqlx::Result<Vec<String>> {
+    // The server reads its own text best.
+    let rows = ask(connection, format!("SELECT {list}")).await?;
+    let printed: Vec<String> =
+        rows.iter().flat_map(|row| (0..row.len()).map(|at| row.try_get(at))).collect::<sqlx::Result<_>>()?;
+    if !list.contains('?') {
+        return Ok(printed);
+    }
+    // It prints question marks for characters beyond the basic plane, but not in values.
+    let numbers =
+        (0..printed.len()).map(|at| if is_set { format!("({})", 1u64 << at) } else { format!("({})", at + 1) });
+    let numbers = numbers.collect::<Vec<_>>().join(", ");
+    ask(connection, format!("CREATE TEMPORARY TABLE corpus_labels AS SELECT {column} AS label FROM {table} LIMIT 0"))
+        .await?;
+    ask(connection, format!("INSERT INTO corpus_labels VALUES {numbers}")).await?;
+    let rows = ask(connection, "SELECT label FROM corpus_labels ORDER BY label + 0".to_owned()).await?;
+    ask(connection, "DROP TEMPORARY TABLE corpus_labels".to_owned()).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
+}
+
 /// Reads the keys of a table as the server prints it. A key that looks at the beginnings of columns is none of whole
 /// columns.
 fn keys(statement: &str, relation: &mut RelationFacts) -> Option<()> {
-    for item in items(statement)? {
+    let items = items(statement)?;
+    for item in &items {
         let mut reader = Reader::new(item, '`');
         if reader.skip("PRIMARY KEY") {
             let parts = reader.parts()?;
             relation.primary_key = parts.into_iter().filter_map(Part::into_column).collect();
         } else if reader.skip("UNIQUE KEY") {
-            let (name, parts) = (reader.name()?, reader.parts()?);
+            let (name, mut parts) = (reader.name()?, reader.parts()?);
+            if let Some([from, to]) = parts.last().and_then(|part| period(&items, part)) {
+                parts.pop();
+                parts.extend([to, from].map(Part::Column));
+            }
             relation.unique_keys.push(UniqueFacts { name, parts, is_whole: true });
         } else if reader.skip("CONSTRAINT") {
             let name = reader.name()?;
@@ -96,6 +127,17 @@ fn keys(statement: &str, relation: &mut RelationFacts) -> Option<()> {
         }
     }
     Some(())
+}
+
+/// The columns of the period that a part of a key is the name of (MariaDB). In the key it stands for both: its end first.
+fn period(items: &[&str], part: &Part) -> Option<[String; 2]> {
+    let Part::Partly(name) = part else { return None };
+    items.iter().find_map(|item| {
+        let mut reader = Reader::new(item, '`');
+        let is_it = reader.skip("PERIOD FOR") && reader.name().as_ref() == Some(name);
+        let columns = reader.parts().filter(|_| is_it)?;
+        columns.into_iter().filter_map(Part::into_column).collect::<Vec<_>>().try_into().ok()
+    })
 }
 
 fn quoted(name: &str) -> String {
