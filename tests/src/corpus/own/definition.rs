@@ -45,9 +45,7 @@ impl<'a> Reader<'a> {
         let mut name = String::new();
         let mut chars = rest.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
-            if c != self.quote {
-                name.push(c);
-            } else if chars.next_if(|(_, next)| *next == self.quote).is_some() {
+            if c != self.quote || chars.next_if(|(_, next)| *next == self.quote).is_some() {
                 name.push(c);
             } else {
                 self.rest = rest[at + c.len_utf8()..].trim_start();
