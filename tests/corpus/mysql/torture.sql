@@ -45,3 +45,10 @@ CREATE VIEW `select` AS SELECT 1 AS `1`, NULL AS nothing, 'a' AS `'a'`, `self` F
 CREATE TABLE doomed (id INT);
 CREATE VIEW ruin AS SELECT id FROM doomed;
 DROP TABLE doomed;
+
+-- Names that the generated crate has uses for itself.
+CREATE TABLE session (id INTEGER NOT NULL PRIMARY KEY);
+CREATE TABLE error (id INTEGER NOT NULL PRIMARY KEY, difference INTEGER);
+CREATE TABLE difference (id INTEGER NOT NULL PRIMARY KEY);
+CREATE TABLE dialect (id INTEGER NOT NULL PRIMARY KEY, enum_type INTEGER);
+CREATE TABLE enum_type (id INTEGER NOT NULL PRIMARY KEY);

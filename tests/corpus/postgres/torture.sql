@@ -78,3 +78,10 @@ CREATE TABLE pg_like (oid_ oid, ctid_ tid, xmin_ xid8, "tableoid " name);
 CREATE FUNCTION public.never(name, text) RETURNS boolean LANGUAGE sql AS 'SELECT false';
 CREATE OPERATOR public.<> (LEFTARG = name, RIGHTARG = text, FUNCTION = public.never);
 CREATE VIEW public.pg_class AS SELECT 1 AS oid;
+
+-- Names that the generated crate has uses for itself.
+CREATE TABLE session (id INTEGER NOT NULL PRIMARY KEY);
+CREATE TABLE error (id INTEGER NOT NULL PRIMARY KEY, difference INTEGER);
+CREATE TABLE difference (id INTEGER NOT NULL PRIMARY KEY);
+CREATE TABLE dialect (id INTEGER NOT NULL PRIMARY KEY, enum_type INTEGER);
+CREATE TABLE enum_type (id INTEGER NOT NULL PRIMARY KEY);

@@ -39,3 +39,10 @@ CREATE TABLE sqlitex (id INTEGER PRIMARY KEY);
 
 CREATE VIEW "select" AS SELECT 1, 'a', NULL AS "nothing", x'00' AS blob, "self" FROM "type";
 CREATE VIEW ruin AS SELECT * FROM gone;
+
+-- Names that the generated crate has uses for itself.
+CREATE TABLE session (id INTEGER NOT NULL PRIMARY KEY);
+CREATE TABLE error (id INTEGER NOT NULL PRIMARY KEY, difference INTEGER);
+CREATE TABLE difference (id INTEGER NOT NULL PRIMARY KEY);
+CREATE TABLE dialect (id INTEGER NOT NULL PRIMARY KEY, enum_type INTEGER);
+CREATE TABLE enum_type (id INTEGER NOT NULL PRIMARY KEY);
