@@ -62,7 +62,7 @@ impl fmt::Display for Engine {
 }
 
 /// The root of the repository.
-fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     package.parent().unwrap_or(package)
 }

@@ -6,10 +6,12 @@
 //!   `TABLATURE_TEST_REDIS_URL`. Under a plain `cargo test`, servers on the usual loopback ports are taken.
 //! - [`ScratchDatabase`] is a database for one test, dropped when the test ends, however it ends.
 //! - [`CountingProxy`] stands between a client and a server, counts round trips, and can be slow or cut the line.
+//! - [`corpus`] generates crates from a folder of schemas and holds them to what the databases say themselves.
 //!
 //! Everything here blocks, and may be called with or without an asynchronous runtime around it.
 
 mod blocking;
+pub mod corpus;
 mod engine;
 mod error;
 mod proxy;

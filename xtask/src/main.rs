@@ -5,6 +5,7 @@
 
 mod bench;
 mod codegen;
+mod corpus;
 mod docs;
 mod outcome;
 mod stress;
@@ -29,6 +30,8 @@ enum Task {
     Bench(bench::Arguments),
     /// Make the crate in generated/ from migrations/; takes the options of `tablature codegen`.
     Codegen(codegen::Arguments),
+    /// Make crates from a folder of schemas, hold them to what the databases say themselves, and compile them.
+    Corpus(corpus::Arguments),
     /// Write the pages of docs/ that are made from the code, or with --check say whether they are fresh.
     Docs(docs::Arguments),
     /// Look for what goes wrong once in a long time.
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Task::Codegen(arguments) => return codegen::run(arguments),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
         Task::Stress(arguments) => stress::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),

@@ -6,6 +6,8 @@ mod name;
 mod postgres;
 mod sqlite;
 
+pub(crate) use mysql::connect as connect_mysql;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
@@ -201,7 +203,7 @@ impl Drop for ScratchDatabase {
 }
 
 /// The `.sql` files of a folder in the order of their names.
-fn sql_files(folder: &Path) -> Result<Vec<PathBuf>, HarnessError> {
+pub(crate) fn sql_files(folder: &Path) -> Result<Vec<PathBuf>, HarnessError> {
     let reading = || HarnessError::doing(format!("read the folder {}", folder.display()));
     let entries = fs::read_dir(folder).map_err(reading())?;
     let mut files =

@@ -13,7 +13,7 @@ use crate::error::{HarnessError, redact};
 
 /// Connects with the session that the server gives to everybody. The driver would change the SQL mode and the time
 /// zone, and schemas would be loaded under other rules than their authors knew.
-pub(super) async fn connect(url: &str) -> Result<MySqlConnection, HarnessError> {
+pub(crate) async fn connect(url: &str) -> Result<MySqlConnection, HarnessError> {
     let connecting = || HarnessError::doing(format!("connect to {}", redact(url)));
     let options = MySqlConnectOptions::from_str(url).map_err(connecting())?;
     let options = options.pipes_as_concat(false).no_engine_substitution(false).timezone(None);

@@ -13,9 +13,8 @@ use tablature_tests::servers::{Choice, Servers};
 use tablature_tests::{CountingProxy, Engine, HarnessError, ScratchDatabase};
 use url::Url;
 
-use super::contestants;
 use super::process::{Took, measured, median};
-use super::report;
+use super::{contestants, harness, report};
 use crate::outcome::{COULD_NOT_RUN, FINE, Failure, cargo, root, succeeds};
 
 #[derive(Debug, clap::Args)]
@@ -118,10 +117,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
         fs::write(path, text + "\n").map_err(|error| Failure(format!("cannot write {}: {error}", path.display())))?;
     }
     Ok(FINE)
-}
-
-fn harness(error: HarnessError) -> Failure {
-    Failure(error.to_string())
 }
 
 /// Where cargo leaves what it builds.
