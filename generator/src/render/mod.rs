@@ -5,6 +5,7 @@ mod cache_notify;
 mod crate_files;
 mod json_schema;
 mod rust;
+mod self_test;
 
 use thiserror::Error;
 
@@ -55,6 +56,7 @@ pub fn render(model: &Model, snapshot: &Snapshot, source: &Source) -> Result<Fil
     json_schema::render(model, source, &mut files)?;
     cache::render(model, &mut files)?;
     cache_notify::render(model, source, &mut files)?;
+    self_test::render(model, source, &mut files)?;
     crate_files::render(model, snapshot, source, &mut files)?;
     Ok(files)
 }

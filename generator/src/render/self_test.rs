@@ -1,0 +1,49 @@
+//! The test that proves the crate on a scratch database.
+
+use tablature_templates::{SelfTestFile, SubjectView};
+
+use super::RenderError;
+use super::rust::{from_root, print};
+use crate::catalog::{Engine, QName};
+use crate::config::Source;
+use crate::output::FileSet;
+use crate::resolve::Model;
+use crate::resolve::model::{Entity, Module};
+
+/// Where it is.
+const FILE: &str = "tests/self_test.rs";
+
+pub(super) fn render(model: &Model, source: &Source, files: &mut FileSet) -> Result<(), RenderError> {
+    if !source.self_test {
+        return Ok(());
+    }
+    let mut subjects: Vec<(&QName, SubjectView)> = model
+        .modules
+        .iter()
+        .flat_map(|module| module.entities.iter().map(move |entity| (&entity.relation, subject(module, entity))))
+        .collect();
+    subjects.sort_by_key(|(relation, _)| *relation);
+    let view = SelfTestFile {
+        package: model.crate_name.clone(),
+        name: model.crate_name.replace('-', "_"),
+        url: match model.engine {
+            Engine::Postgres => "postgres://postgres@127.0.0.1/scratch",
+            Engine::Mysql | Engine::Mariadb => "mysql://root@127.0.0.1/scratch",
+            Engine::Sqlite => "sqlite:scratch.db",
+        },
+        subjects: subjects.into_iter().map(|(_, view)| view).collect(),
+    };
+    files.add(FILE, print(FILE, "from the whole schema", &view)?)?;
+    Ok(())
+}
+
+fn subject(module: &Module, entity: &Entity) -> SubjectView {
+    let named = |name: &String| from_root(module, name);
+    SubjectView {
+        row: named(&entity.name),
+        module: named(&entity.module),
+        keyed: entity.patch.is_some() && !entity.primary_key.is_empty(),
+        insert: entity.insert.as_ref().map(named),
+        patch: entity.patch.as_ref().map(named),
+    }
+}
