@@ -42,7 +42,7 @@ fn subject(module: &Module, entity: &Entity) -> SubjectView {
     SubjectView {
         row: named(&entity.name),
         module: named(&entity.module),
-        keyed: entity.patch.is_some() && !entity.primary_key.is_empty(),
+        keyed: entity.keys.iter().any(|key| key.is_primary),
         insert: entity.insert.as_ref().map(named),
         patch: entity.patch.as_ref().map(named),
     }

@@ -1,7 +1,7 @@
 //! A generated crate that proves itself on a scratch database.
 //!
 //! With `self_test = true` the generator writes `tests/self_test.rs`, which lists the relations of the crate as
-//! [`Subject`]s and calls [`run`]. Rows are made from the JSON Schema of each insert form, the extreme values of every type
+//! [`Subject`]s and calls [`main`](fn@main). Rows are made from the JSON Schema of each insert form, the extreme values of every type
 //! first, and written through the generated forms with all constraints on. What is read by key, by every unique key, by
 //! SELECT and after a patch has to be what was written, and what serde writes of it has to be what the JSON Schema says. All
 //! of that happens in one transaction, which is rolled back.
@@ -23,7 +23,8 @@ mod verdict;
 
 use std::env::{self, VarError};
 use std::fmt;
-use std::io::{Write as _, stderr};
+use std::io::{Write as _, stderr, stdout};
+use std::process::ExitCode;
 use std::str::FromStr;
 
 pub use prove::prove;
@@ -102,7 +103,7 @@ impl fmt::Display for Failed {
     }
 }
 
-/// The text itself, since this is what a test that returns an error prints.
+/// The text itself, since this is what is printed where somebody takes it apart no further.
 impl fmt::Debug for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
@@ -111,18 +112,46 @@ impl fmt::Debug for Failed {
 
 impl std::error::Error for Failed {}
 
-/// Runs a self-test as the environment says, and tells what it did on standard error, past what a test harness holds back.
+/// The name of the only test, as test runners are told.
+const NAME: &str = "self_test";
+
+/// The `main` of a generated `tests/self_test.rs`: runs as the environment says, and tells on standard error what it did,
+/// which a test harness would hold back. Of a harness's options it knows `--list`, and names of tests.
+pub fn main(subjects: &[Subject]) -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let has = |option: &str| arguments.iter().any(|argument| argument == option);
+    // Nobody is told anything where the stream is closed, and the outcome is the same.
+    if has("--list") {
+        if !has("--ignored") {
+            drop(writeln!(stdout(), "{NAME}: test"));
+        }
+        return ExitCode::SUCCESS;
+    }
+    let mut named = arguments.iter().filter(|argument| !argument.starts_with('-')).peekable();
+    if named.peek().is_some() && !named.any(|name| NAME.contains(name.as_str())) {
+        return ExitCode::SUCCESS;
+    }
+    match run(subjects) {
+        Ok(report) => {
+            drop(writeln!(stderr(), "{report}"));
+            ExitCode::SUCCESS
+        }
+        Err(failed) => {
+            drop(writeln!(stderr(), "{failed}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a self-test as the environment says.
 ///
 /// # Errors
 /// Where anything is not as it should be, or it cannot run.
-pub fn run(subjects: &[Subject]) -> Result<(), Failed> {
+pub fn run(subjects: &[Subject]) -> Result<Report, Failed> {
     let settings = Settings::from_environment()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failed(format!("no asynchronous runtime can be started: {error}")))?;
-    let report = runtime.block_on(prove(subjects, &settings))?;
-    // Nobody is told where standard error is closed, and the outcome is the same.
-    drop(writeln!(stderr(), "{report}"));
-    Ok(())
+    runtime.block_on(prove(subjects, &settings))
 }
 
 #[cfg(test)]

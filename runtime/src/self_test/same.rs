@@ -8,13 +8,18 @@ use crate::table::{Column, Dialect};
 pub(super) fn is_same(column: &Column, dialect: Dialect, written: &Param, read: &Param) -> bool {
     match (written, read) {
         (Param::Null(_), Param::Null(_)) => true,
-        // NaN is NaN here, and -0 is not 0.
-        (Param::Real(a), Param::Real(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
-        (Param::Double(a), Param::Double(b)) => a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()),
+        (Param::Real(a), Param::Real(b)) => is_same_float((*a).into(), (*b).into(), dialect),
+        (Param::Double(a), Param::Double(b)) => is_same_float(*a, *b, dialect),
         // A key's text is padded by PostgreSQL, and the one that it refers to may not be.
         (Param::Text(a), Param::Text(b)) if is_padded(column, dialect) => a.trim_end_matches(' ') == b.trim_end_matches(' '),
         (a, b) => a == b,
     }
+}
+
+/// NaN is NaN here. Only PostgreSQL keeps the sign of a zero.
+fn is_same_float(a: f64, b: f64, dialect: Dialect) -> bool {
+    let is_zero = a == 0.0 && b == 0.0 && dialect != Dialect::Postgres;
+    a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan()) || is_zero
 }
 
 fn is_padded(column: &Column, dialect: Dialect) -> bool {

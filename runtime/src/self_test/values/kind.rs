@@ -303,6 +303,14 @@ fn digits(sql_type: &str, signed: bool, most: usize) -> Digits {
     }
 }
 
+/// The digits that a decimal's pattern lets in: `^-?[0-9]{1,8}(\\.[0-9]{1,2})?$`.
+fn in_pattern(pattern: &str) -> Option<Digits> {
+    let mut limits = pattern.split("[0-9]{1,").skip(1).map(|rest| rest.split('}').next()?.parse::<usize>().ok());
+    let whole = limits.next()??;
+    let scale = limits.next().flatten().unwrap_or(0);
+    Some(Digits { precision: whole + scale, scale: i32::try_from(scale).ok()?, signed: pattern.starts_with("^-?") })
+}
+
 fn string(map: &Map<String, Value>, base: &str, sql_type: &str, setting: Setting<'_>) -> Result<Kind, String> {
     let dialect = setting.dialect;
     let modifiers = modifiers(sql_type);
@@ -361,6 +369,8 @@ fn string(map: &Map<String, Value>, base: &str, sql_type: &str, setting: Setting
         // SQLite keeps 15 digits of a fraction.
         return Ok(Kind::Decimal(match dialect {
             Dialect::Sqlite => Digits { precision: 12, scale: 4, signed },
+            // A part of a composite value says it in its pattern alone.
+            _ if modifiers.is_empty() && base != "money" => in_pattern(pattern).unwrap_or_else(|| digits(sql_type, signed, 60)),
             _ => digits(sql_type, signed, 60),
         }));
     }
