@@ -94,7 +94,11 @@ fn folder(module: &Module) -> String {
 }
 
 /// Renders a source, and has prettyplease print it, so that the bytes depend on no rustfmt.
-pub(super) fn print(path: &str, origin: &str, template: &impl tablature_templates::Template) -> Result<String, RenderError> {
+pub(super) fn print(
+    path: &str,
+    origin: &str,
+    template: &impl tablature_templates::Template,
+) -> Result<String, RenderError> {
     let text = fill(path, template)?;
     let file = syn::parse_file(&text)
         .map_err(|error| RenderError::NotRust { file: path.to_owned(), reason: error.to_string() })?;

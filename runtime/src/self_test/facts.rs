@@ -78,7 +78,8 @@ impl Facts {
                     "utf8" | "utf8mb3" => Alphabet::Basic,
                     _ => Alphabet::Ascii,
                 };
-                facts.alphabets = narrow.into_iter().map(|(table, column, set)| ((table, column), alphabet(&set))).collect();
+                facts.alphabets =
+                    narrow.into_iter().map(|(table, column, set)| ((table, column), alphabet(&set))).collect();
             }
             Dialect::Sqlite => {
                 facts.triggers = names(SQLITE_TRIGGERS).await?;

@@ -45,8 +45,11 @@ mod tests {
         ForeignKey::new("", columns, ("", table), &["id"])
     }
 
-    static CHILD: Relation =
-        relation("a_child", &[Column::new("p", "int"), Column::new("own", "int")], &[to(&["p"], "m_parent"), to(&["own"], "a_child")]);
+    static CHILD: Relation = relation(
+        "a_child",
+        &[Column::new("p", "int"), Column::new("own", "int")],
+        &[to(&["p"], "m_parent"), to(&["own"], "a_child")],
+    );
     static PARENT: Relation = relation("m_parent", &[Column::new("c", "int").nullable()], &[to(&["c"], "a_child")]);
     static OTHER: Relation = relation("z_other", &[], &[]);
 

@@ -12,7 +12,13 @@ const POSTGRES: &[Literals] = &[
     (&["date"], &["'infinity'", "'-infinity'", "'4713-01-01 BC'", "'5874897-12-31'", "'0001-01-01'"]),
     (
         &["timestamp without time zone", "timestamp with time zone"],
-        &["'infinity'", "'-infinity'", "'4713-01-01 00:00:00 BC'", "'294276-12-31 23:59:59.999999'", "'10000-01-01 00:00:00'"],
+        &[
+            "'infinity'",
+            "'-infinity'",
+            "'4713-01-01 00:00:00 BC'",
+            "'294276-12-31 23:59:59.999999'",
+            "'10000-01-01 00:00:00'",
+        ],
     ),
     (&["time without time zone"], &["'24:00:00'", "'23:59:59.999999'"]),
     (&["interval"], &["'-178000000 years -2147483648 days'", "'1 mon -1 day 00:00:00.000001'"]),
@@ -38,7 +44,8 @@ const MYSQL: &[Literals] = &[
 ];
 
 /// SQLite holds values to no type, unless the table is STRICT.
-const SQLITE: &[&str] = &["'abc'", "''", "x'00ff'", "1.5", "2", "-9223372036854775808", "9e999", "'12345678901234567890123'"];
+const SQLITE: &[&str] =
+    &["'abc'", "''", "x'00ff'", "1.5", "2", "-9223372036854775808", "9e999", "'12345678901234567890123'"];
 
 /// What is put into a column: SQL that the engine understands for its type.
 pub(super) fn literals(dialect: Dialect, column: &Column) -> &'static [&'static str] {

@@ -30,7 +30,9 @@ pub async fn prove(subjects: &[Subject], settings: &Settings) -> Result<Report, 
     let database = Database::connect(&settings.url).await.map_err(cannot)?;
     if database.dialect() != first.schema.dialect {
         let (found, made) = (database.dialect(), first.schema.dialect);
-        return Err(Failed(format!("{URL} names a database of {found:?}, and the crate was made from one of {made:?}")));
+        return Err(Failed(format!(
+            "{URL} names a database of {found:?}, and the crate was made from one of {made:?}"
+        )));
     }
     let differences = database.verify(first.schema).await.map_err(cannot)?;
     if !differences.is_empty() {
@@ -227,11 +229,12 @@ impl<'a> Course<'a> {
             }
             Err(error) => match excuse(&error, subject.relation, &plan.shapes.unsaid, &self.facts) {
                 Some(cause) => {
-                    self.report.except(cause);
+                    self.report.except(format!("refused: {cause}"));
                     Wrote::Excused
                 }
                 None => {
-                    let what = if is_reading(&error) { "a row that was written is not read" } else { "an insert is refused" };
+                    let what =
+                        if is_reading(&error) { "a row that was written is not read" } else { "an insert is refused" };
                     self.report.fail(format!("{title}: {what}: {error}; it was {}", form.json));
                     Wrote::Failed
                 }
@@ -256,7 +259,9 @@ impl<'a> Course<'a> {
         let relation = subject.relation;
         let [before, after] = [json, &reading.json].map(|text| serde_json::from_str::<Value>(text).unwrap_or_default());
         for (index, written) in given {
-            let (Some(column), Some(read)) = (relation.columns.get(*index), reading.params.get(*index)) else { continue };
+            let (Some(column), Some(read)) = (relation.columns.get(*index), reading.params.get(*index)) else {
+                continue;
+            };
             // Within an array, a document that the server arranges otherwise is another text.
             let is_same_value = before.get(column.name).is_some_and(|value| after.get(column.name) == Some(value));
             if is_same_value || is_same(column, self.tx.dialect(), written, read) {
@@ -301,7 +306,9 @@ impl<'a> Course<'a> {
                 _ if self.facts.triggers.contains(&name_of(relation)) => {
                     self.report.except(format!("a trigger of {title} changes a row behind the statement"));
                 }
-                _ => self.report.fail(format!("{title}: a row that was written is not among all rows: {}", row.reading.json)),
+                _ => self
+                    .report
+                    .fail(format!("{title}: a row that was written is not among all rows: {}", row.reading.json)),
             }
         }
     }
@@ -320,7 +327,8 @@ impl<'a> Course<'a> {
             }
         }
         for key in relation.unique_keys {
-            let param = |name: &&str| reading.params.get(relation.position(name)?).filter(|param| !param.is_null()).cloned();
+            let param =
+                |name: &&str| reading.params.get(relation.position(name)?).filter(|param| !param.is_null()).cloned();
             if let Some(params) = key.columns.iter().map(param).collect::<Option<Vec<_>>>() {
                 keys.push((key.name, key.columns, params));
             }
@@ -348,11 +356,15 @@ impl<'a> Course<'a> {
         let Some(changes) = plan.changes(&self.stock, &mut self.rng) else { return };
         let changes = Value::Object(changes);
         if plan.shapes.patch.as_ref().is_some_and(|validator| !validator.is_valid(&changes)) {
-            return self.report.fail(format!("{title}: a column's values of an insert are not let in by a patch: {changes}"));
+            return self
+                .report
+                .fail(format!("{title}: a column's values of an insert are not let in by a patch: {changes}"));
         }
         let form = match read_form(&changes.to_string()) {
             Ok(form) => form,
-            Err(why) => return self.report.fail(format!("{title}: what the schema lets in is no patch: {why}: {changes}")),
+            Err(why) => {
+                return self.report.fail(format!("{title}: what the schema lets in is no patch: {why}: {changes}"));
+            }
         };
         self.check_form(&title, plan.shapes.patch.as_ref(), &form);
         match patch(self.tx, subject, key.columns, &key.params, &form.values).await {
@@ -365,7 +377,7 @@ impl<'a> Course<'a> {
             }
             Ok(None) => self.report.fail(format!("{title}: a patch found no row")),
             Err(error) => match excuse(&error, subject.relation, &plan.shapes.unsaid, &self.facts) {
-                Some(cause) => self.report.except(cause),
+                Some(cause) => self.report.except(format!("refused: {cause}")),
                 None => self.report.fail(format!("{title}: a patch is refused: {error}; it was {}", form.json)),
             },
         }
@@ -376,7 +388,8 @@ impl<'a> Course<'a> {
         let relation = plan.subject.relation;
         let Some(key) = &reading.key else { return };
         for (index, column) in relation.columns.iter().enumerate() {
-            let in_key = key.columns.contains(&column.name) || relation.foreign_keys.iter().any(|k| k.columns.contains(&column.name));
+            let in_key = key.columns.contains(&column.name)
+                || relation.foreign_keys.iter().any(|k| k.columns.contains(&column.name));
             if in_key || !column.is_writable() {
                 continue;
             }
@@ -387,9 +400,12 @@ impl<'a> Course<'a> {
                     Ok(Probed::NotTaken) => {}
                     Ok(Probed::Held) => self.report.held += 1,
                     Ok(Probed::Refused(why)) if names(&why, relation, column) => self.report.refused += 1,
-                    Ok(Probed::Refused(why)) => self.report.fail(format!("{place}: {literal} is an error without a name: {why}")),
+                    Ok(Probed::Refused(why)) => {
+                        self.report.fail(format!("{place}: {literal} is an error without a name: {why}"))
+                    }
                     Ok(Probed::Changed { before, after }) => {
-                        self.report.fail(format!("{place}: {literal} is read as another value: {before} became {after}"));
+                        self.report
+                            .fail(format!("{place}: {literal} is read as another value: {before} became {after}"));
                     }
                     Err(error) => self.report.fail(format!("{place}: {literal}: {error}")),
                 }
@@ -413,7 +429,9 @@ impl<'a> Course<'a> {
         let mut readings = Vec::new();
         match select(self.tx, subject, sql, &mut |reading| readings.push(reading)).await {
             Ok(()) => {}
-            Err(error) if is_reading(&error) => self.report.fail(format!("{title}: a row of the view is not read: {error}")),
+            Err(error) if is_reading(&error) => {
+                self.report.fail(format!("{title}: a row of the view is not read: {error}"))
+            }
             Err(error) => self.report.skip(format!("the view cannot be read: {error}"), title),
         }
         self.report.view_rows += readings.len();
@@ -456,7 +474,9 @@ fn is_reading(error: &Error) -> bool {
 /// Whether an error says which column of which relation it is about. What JSON does not hold is told by relation.
 fn names(error: &Error, relation: &Relation, column: &Column) -> bool {
     match error {
-        Error::Row(error) => error.column() == column.name && error.relation() == Some((relation.schema, relation.name)),
+        Error::Row(error) => {
+            error.column() == column.name && error.relation() == Some((relation.schema, relation.name))
+        }
         Error::Json { relation: named, .. } => *named == relation.title(),
         _ => false,
     }

@@ -24,7 +24,7 @@ pub struct Report {
     pub refused: usize,
     /// Tables into which no row was written, by cause.
     pub skipped: BTreeMap<String, Vec<String>>,
-    /// Rows that the database refused for a cause that no JSON Schema says, by cause.
+    /// Rows that the database refused, or changed, for a cause that no JSON Schema says, by cause.
     pub exceptions: BTreeMap<String, usize>,
     /// What is not as it should be.
     pub failures: Vec<String>,
@@ -62,7 +62,7 @@ impl fmt::Display for Report {
             writeln!(f, "  not written ({cause}): {}", list.join(", "))?;
         }
         for (cause, count) in &self.exceptions {
-            writeln!(f, "  {count} × refused by the database: {cause}")?;
+            writeln!(f, "  {count} × {cause}")?;
         }
         for failure in self.failures.iter().take(MOST) {
             writeln!(f, "  FAILED {failure}")?;

@@ -77,7 +77,8 @@ impl<'a> Plan<'a> {
             let setting = Setting { shapes: &shapes, dialect: subject.schema.dialect, alphabet };
             let kind = Kind::of(node, column.sql_type, setting);
             let edges = kind.as_ref().map_or(Vec::new(), |kind| kind.edges(rng));
-            let default = shapes.resolved(node).get("x-default-sql").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let default =
+                shapes.resolved(node).get("x-default-sql").and_then(Value::as_str).unwrap_or_default().to_owned();
             columns.push(Planned {
                 name: name.clone(),
                 kind,
@@ -88,7 +89,8 @@ impl<'a> Plan<'a> {
             });
         }
         let is_key = |kind| matches!(kind, ConstraintKind::PrimaryKey | ConstraintKind::Unique);
-        let keys = relation.constraints.iter().filter(|constraint| is_key(constraint.kind) && !constraint.columns.is_empty());
+        let keys =
+            relation.constraints.iter().filter(|constraint| is_key(constraint.kind) && !constraint.columns.is_empty());
         let keys = keys.map(|constraint| (constraint.columns, BTreeSet::new())).collect();
         Ok(Self { subject, columns, keys, shapes })
     }

@@ -11,7 +11,9 @@ pub(super) fn is_same(column: &Column, dialect: Dialect, written: &Param, read: 
         (Param::Real(a), Param::Real(b)) => is_same_float((*a).into(), (*b).into(), dialect),
         (Param::Double(a), Param::Double(b)) => is_same_float(*a, *b, dialect),
         // A key's text is padded by PostgreSQL, and the one that it refers to may not be.
-        (Param::Text(a), Param::Text(b)) if is_padded(column, dialect) => a.trim_end_matches(' ') == b.trim_end_matches(' '),
+        (Param::Text(a), Param::Text(b)) if is_padded(column, dialect) => {
+            a.trim_end_matches(' ') == b.trim_end_matches(' ')
+        }
         (a, b) => a == b,
     }
 }

@@ -57,14 +57,7 @@ pub(super) struct Form {
 impl Subject {
     /// The rows of a model, and the text of its JSON Schemas.
     pub fn of<T: Table + Serialize + DeserializeOwned>(document: &'static str) -> Self {
-        Self {
-            schema: T::schema(),
-            relation: T::RELATION,
-            document,
-            read: read::<T>,
-            insert: None,
-            patch: None,
-        }
+        Self { schema: T::schema(), relation: T::RELATION, document, read: read::<T>, insert: None, patch: None }
     }
 
     /// … whose rows are found by a primary key.

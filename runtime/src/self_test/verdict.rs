@@ -50,7 +50,8 @@ fn of_violation(violation: &Violation, relation: &Relation, unsaid: &BTreeSet<St
         ViolationKind::Exclusion => Some(format!("the exclusion {constraint:?} of {title}")),
         // Rows are taken from those that were read; what else a key can want is not known here.
         ViolationKind::ForeignKey => {
-            let known = relation.constraints.iter().any(|key| key.kind == ConstraintKind::ForeignKey && key.name == constraint);
+            let known =
+                relation.constraints.iter().any(|key| key.kind == ConstraintKind::ForeignKey && key.name == constraint);
             (!known).then(|| format!("the foreign key {constraint:?} of {title}, which the crate does not have"))
         }
         ViolationKind::NotNull => None,

@@ -84,13 +84,7 @@ pub struct Elements<'r> {
 
 impl<'r> Elements<'r> {
     /// `count` is at most a quarter of the bytes that are left.
-    pub(super) fn new(
-        rest: &'r [u8],
-        oid: u32,
-        type_name: &'r str,
-        count: usize,
-        dimensions: Vec<Dimension>,
-    ) -> Self {
+    pub(super) fn new(rest: &'r [u8], oid: u32, type_name: &'r str, count: usize, dimensions: Vec<Dimension>) -> Self {
         Self { rest, oid, type_name, count, done: 0, dimensions }
     }
 

@@ -243,10 +243,12 @@ pub(super) fn text(value: PgValue<'_>) -> Result<Cow<'_, str>, ValueError> {
         // This one is sent as its text, whatever that begins with.
         _ if unqualified(value.type_name) == "citext" => value.utf8().map(Cow::Borrowed),
         // Extensions' types whose binary format is their text after a version.
-        _ if matches!(unqualified(value.type_name), "ltree" | "lquery" | "ltxtquery") && !value.is_text() => match value.bytes {
-            [1, rest @ ..] => parse::utf8(rest).map(Cow::Borrowed),
-            _ => Err(value.malformed()),
-        },
+        _ if matches!(unqualified(value.type_name), "ltree" | "lquery" | "ltxtquery") && !value.is_text() => {
+            match value.bytes {
+                [1, rest @ ..] => parse::utf8(rest).map(Cow::Borrowed),
+                _ => Err(value.malformed()),
+            }
+        }
         // The labels of enumerations are sent as their text. Text has no NUL in it, and a
         // binary format almost always has; one that starts with 1 has a version in front.
         _ if value.bytes.contains(&0) || value.bytes.first() == Some(&1) => {

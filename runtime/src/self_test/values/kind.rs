@@ -296,7 +296,9 @@ fn number(map: &Map<String, Value>, base: &str, sql_type: &str, setting: Setting
 /// The digits of a decimal type; `most` of them where the type has no limit.
 fn digits(sql_type: &str, signed: bool, most: usize) -> Digits {
     match (base(sql_type).as_str(), &modifiers(sql_type)[..]) {
-        (_, [precision, scale]) => Digits { precision: (precision.unsigned_abs() as usize).min(most), scale: *scale, signed },
+        (_, [precision, scale]) => {
+            Digits { precision: (precision.unsigned_abs() as usize).min(most), scale: *scale, signed }
+        }
         (_, [precision]) => Digits { precision: (precision.unsigned_abs() as usize).min(most), scale: 0, signed },
         ("money", _) => Digits { precision: 16.min(most), scale: 2, signed },
         _ => Digits { precision: most, scale: i32::try_from(most / 3).unwrap_or(0), signed },
@@ -321,7 +323,9 @@ fn string(map: &Map<String, Value>, base: &str, sql_type: &str, setting: Setting
         (_, None) => 6,
     };
     match map.get("format").and_then(Value::as_str) {
-        Some("date") => return Ok(Kind::Date(if dialect == Dialect::Mysql { Calendar::Mysql } else { Calendar::FourDigits })),
+        Some("date") => {
+            return Ok(Kind::Date(if dialect == Dialect::Mysql { Calendar::Mysql } else { Calendar::FourDigits }));
+        }
         Some("date-time") => {
             let calendar = if dialect == Dialect::Mysql { Calendar::Epoch } else { Calendar::FourDigits };
             return Ok(Kind::Instant { digits: fraction, calendar });
@@ -339,7 +343,10 @@ fn string(map: &Map<String, Value>, base: &str, sql_type: &str, setting: Setting
             _ => declared.or_else(|| limit("maxLength").map(|length| length / 4 * 3)).unwrap_or(BYTES),
         };
         let is_fixed = dialect == Dialect::Mysql && base == "binary";
-        return Ok(Kind::Bytes { least: if is_fixed { most } else { 0 }, most: if is_fixed { most } else { most.min(BYTES) } });
+        return Ok(Kind::Bytes {
+            least: if is_fixed { most } else { 0 },
+            most: if is_fixed { most } else { most.min(BYTES) },
+        });
     }
     let pattern = map.get("pattern").and_then(Value::as_str).unwrap_or_default();
     if pattern.starts_with("^[01]{") || pattern.starts_with("^[01]*") {
@@ -364,13 +371,17 @@ fn string(map: &Map<String, Value>, base: &str, sql_type: &str, setting: Setting
     if pattern.starts_with("^P(") {
         return Ok(interval(sql_type));
     }
-    if pattern.ends_with("[0-9]+)?$") && pattern.contains("[0-9]+(") || matches!(base, "numeric" | "decimal" | "money") {
+    let is_decimal =
+        pattern.trim_start_matches("^").trim_start_matches("-?").starts_with("[0-9]") && pattern.contains("(\\.[0-9]");
+    if is_decimal || matches!(base, "numeric" | "decimal" | "money") {
         let signed = pattern.starts_with("^-?");
         // SQLite keeps 15 digits of a fraction.
         return Ok(Kind::Decimal(match dialect {
             Dialect::Sqlite => Digits { precision: 12, scale: 4, signed },
             // A part of a composite value says it in its pattern alone.
-            _ if modifiers.is_empty() && base != "money" => in_pattern(pattern).unwrap_or_else(|| digits(sql_type, signed, 60)),
+            _ if modifiers.is_empty() && base != "money" => {
+                in_pattern(pattern).unwrap_or_else(|| digits(sql_type, signed, 60))
+            }
             _ => digits(sql_type, signed, 60),
         }));
     }
@@ -402,7 +413,8 @@ fn texts(map: &Map<String, Value>, base: &str, sql_type: &str, setting: Setting<
     // PostgreSQL pads these.
     let is_padded = setting.dialect == Dialect::Postgres && matches!(base, "character" | "char" | "bpchar");
     let declared = modifiers(sql_type).first().and_then(|length| usize::try_from(*length).ok());
-    let least = if is_padded { declared.or(limit("maxLength")).map_or(least, |length| length.min(most)) } else { least };
+    let least =
+        if is_padded { declared.or(limit("maxLength")).map_or(least, |length| length.min(most)) } else { least };
     let trims = is_padded || setting.dialect == Dialect::Mysql;
     Texts { least: least.min(most), most, alphabet, trims }
 }
@@ -435,8 +447,21 @@ fn interval(sql_type: &str) -> Kind {
 /// Whether a type holds any text.
 fn is_text(base: &str, dialect: Dialect) -> bool {
     const TEXTS: &[&str] = &[
-        "text", "character varying", "varchar", "character", "bpchar", "citext", "name", "tinytext", "mediumtext", "longtext",
-        "enum", "set", "nvarchar", "national varchar", "clob",
+        "text",
+        "character varying",
+        "varchar",
+        "character",
+        "bpchar",
+        "citext",
+        "name",
+        "tinytext",
+        "mediumtext",
+        "longtext",
+        "enum",
+        "set",
+        "nvarchar",
+        "national varchar",
+        "clob",
     ];
     // SQLite holds no text to a grammar, whatever the type is called.
     dialect == Dialect::Sqlite || TEXTS.contains(&base) || (base == "char" && dialect == Dialect::Mysql)

@@ -19,7 +19,9 @@ impl Kind {
             }
             Self::Number { least, most, single, digits } => number_edges(*least, *most, *single, *digits),
             Self::Decimal(digits) => digits.edges().into_iter().map(Value::from).collect(),
-            Self::DecimalNumber(digits) => digits.edges().iter().filter_map(|text| text.parse::<f64>().ok()).map(Value::from).collect(),
+            Self::DecimalNumber(digits) => {
+                digits.edges().iter().filter_map(|text| text.parse::<f64>().ok()).map(Value::from).collect()
+            }
             Self::Text(texts) => texts.odd().into_iter().map(Value::from).collect(),
             Self::Date(calendar) => calendar.edges().iter().map(|day| json!(day)).collect(),
             Self::Time { digits } => vec![json!("00:00:00"), json!(second("23:59:59", "999999", *digits))],
@@ -27,10 +29,13 @@ impl Kind {
             Self::Instant { digits, calendar } => {
                 calendar.moments(*digits).into_iter().map(|moment| json!(format!("{moment}Z"))).collect()
             }
-            Self::Uuid => vec![json!("00000000-0000-0000-0000-000000000000"), json!("ffffffff-ffff-ffff-ffff-ffffffffffff")],
+            Self::Uuid => {
+                vec![json!("00000000-0000-0000-0000-000000000000"), json!("ffffffff-ffff-ffff-ffff-ffffffffffff")]
+            }
             Self::Bytes { least, most } => {
                 let lengths = [*least, (*least).max(1), (*least).max(2), *most];
-                let bytes = |length: &usize| (0..*length).map(|n| [0x00, 0xff, 0x27, 0x5c, 0x80][n % 5]).collect::<Vec<u8>>();
+                let bytes =
+                    |length: &usize| (0..*length).map(|n| [0x00, 0xff, 0x27, 0x5c, 0x80][n % 5]).collect::<Vec<u8>>();
                 lengths.iter().filter(|n| **n <= *most).map(|length| base64(&bytes(length))).collect()
             }
             Self::Bits { least, most } => {
@@ -69,7 +74,9 @@ impl Kind {
                     out.push(json!({"lower": low, "upper": null, "bounds": "[)"}));
                     out.push(json!({"lower": null, "upper": high, "bounds": "()"}));
                     if !discrete {
-                        out.extend(["[]", "(]", "()"].map(|bounds| json!({"lower": low, "upper": high, "bounds": bounds})));
+                        out.extend(
+                            ["[]", "(]", "()"].map(|bounds| json!({"lower": low, "upper": high, "bounds": bounds})),
+                        );
                     }
                 }
                 out
@@ -78,7 +85,9 @@ impl Kind {
                 let one = pair(item, rng).map(|(low, high)| json!([{"lower": low, "upper": high, "bounds": "[)"}]));
                 [json!([]), json!([{"lower": null, "upper": null, "bounds": "()"}])].into_iter().chain(one).collect()
             }
-            Self::Map => vec![json!({}), json!({"a": null}), json!({"": "", "NULL": "NULL", "\"=>\\": "\u{e9}\u{1f600}'"})],
+            Self::Map => {
+                vec![json!({}), json!({"a": null}), json!({"": "", "NULL": "NULL", "\"=>\\": "\u{e9}\u{1f600}'"})]
+            }
             Self::Record(fields) => {
                 let nothing = fields.iter().map(|(name, _)| (name.clone(), Value::Null)).collect();
                 let edges = |(name, kind): &(String, Kind), rng: &mut Rng| {
@@ -189,7 +198,14 @@ fn number_edges(least: Option<f64>, most: Option<f64>, single: bool, digits: Opt
         (false, _) => &[0.0, -0.0, 0.1, f64::MAX, f64::MIN, f64::MIN_POSITIVE, 9_007_199_254_740_993.0, 5e-324],
     };
     let within = |number: &f64| least.is_none_or(|least| *number >= least) && most.is_none_or(|most| *number <= most);
-    candidates.iter().copied().filter(within).map(Value::from).chain(least.map(Value::from)).chain(most.map(Value::from)).collect()
+    candidates
+        .iter()
+        .copied()
+        .filter(within)
+        .map(Value::from)
+        .chain(least.map(Value::from))
+        .chain(most.map(Value::from))
+        .collect()
 }
 
 impl Digits {
@@ -231,7 +247,8 @@ impl Calendar {
     fn moments(self, digits: usize) -> Vec<String> {
         let wide: &[&str] = if self == Self::Wide { &["-4712-01-01", "+262142-12-31"] } else { &[] };
         let days = self.edges().iter().chain(wide);
-        let moments = days.flat_map(|day| [format!("{day}T00:00:00"), format!("{day}T{}", second("23:59:59", "999999", digits))]);
+        let moments =
+            days.flat_map(|day| [format!("{day}T00:00:00"), format!("{day}T{}", second("23:59:59", "999999", digits))]);
         moments.collect()
     }
 }

@@ -56,7 +56,9 @@ mod tests {
     #[test]
     fn what_is_made_matches() {
         let mut rng = Rng::with_seed(1);
-        for pattern in ["^97[89][0-9]{10}$", "^(a|b)+[^a-z]?$", "[a-z]", "^https:\\/\\/[\\s\\S]*$", "^[\u{e9}\u{e8}]{2}$"] {
+        for pattern in
+            ["^97[89][0-9]{10}$", "^(a|b)+[^a-z]?$", "[a-z]", "^https:\\/\\/[\\s\\S]*$", "^[\u{e9}\u{e8}]{2}$"]
+        {
             let hir = parse(pattern).unwrap_or_else(|| panic!("{pattern}"));
             let validator = jsonschema::validator_for(&serde_json::json!({ "pattern": pattern }));
             let validator = validator.unwrap_or_else(|error| panic!("{pattern}: {error}"));
