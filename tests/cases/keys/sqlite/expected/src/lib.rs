@@ -23,8 +23,6 @@
 )]
 
 use tablature_runtime::{Dialect, Schema, Table};
-#[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
-use tablature_runtime::{Difference, Error, Session};
 
 pub mod ambiguous;
 pub mod animal;
@@ -133,6 +131,8 @@ pub static SCHEMA: Schema = Schema {
 /// # Errors
 /// Where the database cannot be asked.
 #[cfg(any(feature = "mysql", feature = "postgres", feature = "sqlite"))]
-pub async fn verify(session: &Session) -> Result<Vec<Difference>, Error> {
+pub async fn verify(
+    session: &tablature_runtime::Session,
+) -> Result<Vec<tablature_runtime::Difference>, tablature_runtime::Error> {
     session.verify(&SCHEMA).await
 }
