@@ -59,6 +59,9 @@ struct Planned {
     numbered: bool,
 }
 
+/// A column, and the one of the same row whose value it takes over.
+type TakenOver = (&'static str, &'static str);
+
 /// How often a row is made anew where it does not do.
 const TRIES: usize = 40;
 
@@ -201,12 +204,7 @@ impl<'a> Plan<'a> {
     }
 
     /// Values for the columns of foreign keys, and the columns that take over another one of the same row.
-    fn references(
-        &self,
-        style: Style,
-        stock: &Stock,
-        rng: &mut Rng,
-    ) -> Result<(JsonRow, Vec<(&'static str, &'static str)>), Unmade> {
+    fn references(&self, style: Style, stock: &Stock, rng: &mut Rng) -> Result<(JsonRow, Vec<TakenOver>), Unmade> {
         let relation = self.subject.relation;
         let mut keys: Vec<&ForeignKey> = relation.foreign_keys.iter().collect();
         // Those with more columns leave less choice.

@@ -17,9 +17,12 @@ pub struct Subject {
     /// The text of the JSON Schemas.
     pub(super) document: &'static str,
     pub(super) read: fn(&Row<'_>) -> Result<Reading, Error>,
-    pub(super) insert: Option<fn(&str) -> Result<Form, String>>,
-    pub(super) patch: Option<fn(&str) -> Result<Form, String>>,
+    pub(super) insert: Option<ReadForm>,
+    pub(super) patch: Option<ReadForm>,
 }
+
+/// Makes a form from its JSON.
+type ReadForm = fn(&str) -> Result<Form, String>;
 
 /// A row that was read, in every form that its model has.
 #[derive(Clone)]

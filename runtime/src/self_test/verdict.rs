@@ -19,9 +19,7 @@ pub(super) fn excuse(error: &Error, relation: &Relation, unsaid: &BTreeSet<Strin
             // The data does not suit an expression: 22 with PostgreSQL and MySQL.
             if code.starts_with("22") && computes {
                 Some(format!("an expression of {title} cannot be computed"))
-            } else if code == "23514" {
-                Some(format!("{title} has no partition for the row"))
-            } else if message.contains("has no partition for value") {
+            } else if code == "23514" || message.contains("has no partition for value") {
                 Some(format!("{title} has no partition for the row"))
             } else {
                 None
