@@ -16,7 +16,7 @@
 //!
 //! The engines are features: `postgres`, `mysql`, `sqlite`. Without any of them the types are still all there, only no
 //! [`Row`] can be made. `time` adds the types of the `time` crate, `query` the `sea_query` crate, `cache` rows kept in this
-//! process, `redis` rows kept in Redis.
+//! process, `redis` rows kept in Redis, `self-test` the tests of generated crates.
 //!
 //! What a Rust type cannot hold is an error that names the column, and never another value:
 //!
@@ -49,6 +49,8 @@ pub mod migrate;
 mod newtype;
 mod param;
 mod row;
+#[cfg(feature = "self-test")]
+pub mod self_test;
 mod shapes;
 pub mod sql;
 mod table;

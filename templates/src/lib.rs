@@ -16,7 +16,7 @@ pub use pages::{
 };
 pub use sources::{
     ConstantView, EnumView, FieldView, IntoKeyView, KeyFunction, KeyTypeView, LibFile, ModuleView, RelationFile,
-    SchemaFile, StructView, TypesFile, VariantView,
+    SchemaFile, SelfTestFile, StructView, SubjectView, TypesFile, VariantView,
 };
 
 pub use askama::{Error, Template};

@@ -16,6 +16,8 @@ pub struct Manifest {
     pub runtime: String,
     /// Features of the runtime that the generated code needs whatever is switched on.
     pub runtime_features: Vec<&'static str>,
+    /// Whether there is a test that proves the crate on a scratch database.
+    pub self_test: bool,
     /// Further dependencies, as lines.
     pub dependencies: Vec<String>,
 }

@@ -57,6 +57,35 @@ pub struct TypesFile {
     pub aliases: Vec<(Vec<String>, String, String)>,
 }
 
+/// The test that proves the crate on a scratch database.
+#[derive(Clone, Debug, Template)]
+#[template(path = "self_test.rs.askama", escape = "none")]
+pub struct SelfTestFile {
+    /// The name of the package.
+    pub package: String,
+    /// The name of the crate.
+    pub name: String,
+    /// An example of a URL.
+    pub url: &'static str,
+    /// The relations, in the order of the models.
+    pub subjects: Vec<SubjectView>,
+}
+
+/// A relation that is proved. All names are as the root has them.
+#[derive(Clone, Debug)]
+pub struct SubjectView {
+    /// The row's type.
+    pub row: String,
+    /// The module of the relation.
+    pub module: String,
+    /// Whether it has a primary key.
+    pub keyed: bool,
+    /// The insert form.
+    pub insert: Option<String>,
+    /// The patch form.
+    pub patch: Option<String>,
+}
+
 /// The module of a relation.
 #[derive(Clone, Debug, Template)]
 #[template(path = "relation.rs.askama", escape = "none")]

@@ -50,6 +50,7 @@ cases! {
     checks: mysql, postgres, sqlite;
     comments: mysql, postgres;
     keys: mysql, postgres, sqlite;
+    mistakes: sqlite;
     names: mysql, postgres, sqlite;
     options: postgres;
     types: mysql, postgres, sqlite;

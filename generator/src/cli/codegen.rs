@@ -126,6 +126,9 @@ fn mending(source: &Source, args: &CommandLine) -> String {
             add(flag, glob.clone());
         }
     }
+    if args.self_test {
+        words.push("--self-test".to_owned());
+    }
     if args.offline {
         words.push("--offline".to_owned());
     }

@@ -89,6 +89,9 @@ pub struct CommandLine {
     /// Use the snapshot in the output folder instead of a database.
     #[cfg_attr(feature = "cli", arg(long, conflicts_with_all = ["url", "migrations"]))]
     pub offline: bool,
+    /// Write tests/self_test.rs, which proves the crate on a scratch database.
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub self_test: bool,
     /// Treat every warning as an error.
     #[cfg_attr(feature = "cli", arg(long))]
     pub strict: bool,
@@ -125,6 +128,8 @@ struct RawSource {
     cache_prefix: Option<String>,
     #[serde(default)]
     cache_notify: bool,
+    #[serde(default)]
+    self_test: bool,
     schema_id: Option<String>,
     command: Option<String>,
     #[serde(default)]
@@ -328,6 +333,7 @@ fn resolve(
         runtime,
         cache_prefix: raw.cache_prefix.unwrap_or_else(|| name.clone()),
         cache_notify: raw.cache_notify,
+        self_test: raw.self_test || command.self_test,
         schema_id: raw.schema_id.unwrap_or_else(|| format!("urn:tablature:{name}:")),
         types: raw.types.resolve(&common.types),
         overrides,

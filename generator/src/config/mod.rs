@@ -147,6 +147,8 @@ pub struct Source {
     pub cache_prefix: String,
     /// Whether triggers are written that tell of every change of a cached row (PostgreSQL).
     pub cache_notify: bool,
+    /// Whether a test is written that proves the crate on a scratch database.
+    pub self_test: bool,
     /// The start of every JSON Schema's `$id`.
     pub schema_id: String,
     /// How SQL types become Rust types.
@@ -175,6 +177,7 @@ impl Source {
         Self {
             cache_prefix: name.clone(),
             cache_notify: false,
+            self_test: false,
             schema_id: format!("urn:tablature:{name}:"),
             name,
             origin,

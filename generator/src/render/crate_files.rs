@@ -42,6 +42,7 @@ fn manifest(model: &Model, source: &Source) -> Manifest {
             RuntimeDependency::Path(path) => format!("path = {path:?}"),
         },
         runtime_features: if source.types.time == TimeLibrary::Time { vec!["time"] } else { Vec::new() },
+        self_test: source.self_test,
         dependencies: source.dependencies.clone(),
     }
 }

@@ -8,6 +8,7 @@ mod columnar;
 mod crate_files;
 mod json_schema;
 mod rust;
+mod self_test;
 
 use thiserror::Error;
 
@@ -76,6 +77,7 @@ pub fn render(model: &Model, snapshot: &Snapshot, source: &Source) -> Result<Fil
     jobs.extend(json_schema::jobs(model, source));
     jobs.extend(cache::jobs(model));
     jobs.extend(cache_notify::jobs(model, source)?);
+    jobs.extend(self_test::jobs(model, source));
     jobs.extend(rust::jobs(model));
     let texts = parallel::map(&jobs, parallel::threads(source.threads), |job| (job.make)(&job.path));
     let mut files = FileSet::default();

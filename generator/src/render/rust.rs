@@ -90,7 +90,7 @@ fn enum_types(model: &Model) -> Vec<String> {
 }
 
 /// A name of a module as the root names it.
-fn from_root(module: &Module, name: &str) -> String {
+pub(super) fn from_root(module: &Module, name: &str) -> String {
     module.name.as_ref().map_or_else(|| name.to_owned(), |module| format!("{module}::{name}"))
 }
 
@@ -100,7 +100,11 @@ fn folder(module: &Module) -> String {
 }
 
 /// Renders a source, and has prettyplease print it, so that the bytes depend on no rustfmt.
-fn print(path: &str, origin: &str, template: &impl tablature_templates::Template) -> Result<String, RenderError> {
+pub(super) fn print(
+    path: &str,
+    origin: &str,
+    template: &impl tablature_templates::Template,
+) -> Result<String, RenderError> {
     let text = fill(path, template)?;
     let file = syn::parse_file(&text)
         .map_err(|error| RenderError::NotRust { file: path.to_owned(), reason: error.to_string() })?;

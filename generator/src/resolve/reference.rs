@@ -68,6 +68,10 @@ fn array(element: SqlType, dimensions: u32) -> SqlType {
     SqlType::Array { element: Box::new(element), dimensions }
 }
 
+/// What people should know of the numbers in a document.
+const JSON_NUMBERS: &str =
+    "A number in it is a 64-bit integer or a double: of one with more digits, a double's are kept.";
+
 const INFINITE: &str = "`infinity` and `-infinity` are an error when they are read.";
 const TEXT: SqlType = SqlType::Text { max_bytes: None };
 
@@ -104,8 +108,8 @@ fn postgres() -> Vec<Example> {
         ("timestamp with time zone", timestamp(true), INFINITE),
         ("interval", SqlType::Interval { fields: None, precision: None }, "Months, days and microseconds, each exact."),
         ("uuid", SqlType::Uuid, ""),
-        ("json", SqlType::Json { binary: false }, ""),
-        ("jsonb", SqlType::Json { binary: true }, ""),
+        ("json", SqlType::Json { binary: false }, JSON_NUMBERS),
+        ("jsonb", SqlType::Json { binary: true }, JSON_NUMBERS),
         ("xml", SqlType::Xml, ""),
         ("inet", SqlType::Inet { version: None }, ""),
         ("cidr", SqlType::Cidr, ""),

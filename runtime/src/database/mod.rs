@@ -39,3 +39,9 @@ pub use transaction::{Isolation, Transaction, TransactionOptions};
 pub use url::{BadTimeout, DatabaseUrl, UrlError};
 pub use verify::{Difference, DifferenceKind, Filling, ForeignKeyShape};
 pub use violation::{Violation, ViolationKind};
+
+#[cfg(feature = "self-test")]
+pub(crate) use {
+    expression::column_param,
+    operate::{Target, Values, changed, given},
+};

@@ -26,13 +26,13 @@ use crate::table::{
 };
 
 /// Values for columns, which are given by their positions in the relation.
-pub(super) type Values = Vec<(usize, Param)>;
+pub(crate) type Values = Vec<(usize, Param)>;
 
 /// What is operated on.
 #[derive(Clone, Copy)]
-pub(super) struct Target {
-    pub(super) schema: &'static Schema,
-    pub(super) relation: &'static Relation,
+pub(crate) struct Target {
+    pub(crate) schema: &'static Schema,
+    pub(crate) relation: &'static Relation,
 }
 
 impl Target {
@@ -152,7 +152,7 @@ impl Session {
     }
 }
 
-type Visit<'v> = &'v mut (dyn FnMut(Row<'_>) -> Result<bool, Error> + Send);
+pub(crate) type Visit<'v> = &'v mut (dyn FnMut(Row<'_>) -> Result<bool, Error> + Send);
 
 /// Reads the one row that is expected.
 fn keep<T: FromRow + Send>(found: &mut Option<T>) -> impl FnMut(Row<'_>) -> Result<bool, Error> + Send {
@@ -163,7 +163,7 @@ fn keep<T: FromRow + Send>(found: &mut Option<T>) -> impl FnMut(Row<'_>) -> Resu
 }
 
 /// The values that an insert gives; columns that are left to the database are not among them.
-fn given<N: NewRow>(new: &N) -> Values {
+pub(crate) fn given<N: NewRow>(new: &N) -> Values {
     writable(N::Table::RELATION)
         .zip(new.values())
         .filter(|(_, value)| !value.is_absent())
@@ -172,7 +172,7 @@ fn given<N: NewRow>(new: &N) -> Values {
 }
 
 /// The values that an update changes.
-pub(super) fn changed<P: Patch>(patch: &P) -> Values {
+pub(crate) fn changed<P: Patch>(patch: &P) -> Values {
     writable(P::Table::RELATION)
         .zip(patch.values())
         .filter(|(_, value)| !value.is_absent())
@@ -228,7 +228,7 @@ fn no_row(relation: &Relation) -> Error {
 }
 
 impl Session {
-    pub(super) async fn read_by_key(
+    pub(crate) async fn read_by_key(
         &self,
         on: Target,
         columns: &[&str],
@@ -242,7 +242,7 @@ impl Session {
     }
 
     /// Appends the condition that finds the row of a key.
-    pub(super) fn write_key(
+    pub(crate) fn write_key(
         &self,
         on: Target,
         columns: &[&str],
@@ -311,7 +311,7 @@ impl Session {
         !self.is_transaction() && self.invalidates(on, happening)
     }
 
-    async fn insert_row(&self, on: Target, values: Values, visit: Visit<'_>) -> Result<(), Error> {
+    pub(crate) async fn insert_row(&self, on: Target, values: Values, visit: Visit<'_>) -> Result<(), Error> {
         if self.needs_transaction(on, None) {
             return self.transaction(async |tx| tx.insert_here(on, values, visit).await).await;
         }
@@ -480,7 +480,7 @@ impl Session {
         .await
     }
 
-    async fn patch_row(
+    pub(crate) async fn patch_row(
         &self,
         on: Target,
         key: &[&str],

@@ -75,6 +75,8 @@ fn in_field(error: ValueError, name: &str) -> ValueError {
 pub struct Elements<'r> {
     rest: &'r [u8],
     oid: u32,
+    /// What the driver calls the elements' type; empty where it does not.
+    type_name: &'r str,
     count: usize,
     done: usize,
     dimensions: Vec<Dimension>,
@@ -82,8 +84,8 @@ pub struct Elements<'r> {
 
 impl<'r> Elements<'r> {
     /// `count` is at most a quarter of the bytes that are left.
-    pub(super) fn new(rest: &'r [u8], oid: u32, count: usize, dimensions: Vec<Dimension>) -> Self {
-        Self { rest, oid, count, done: 0, dimensions }
+    pub(super) fn new(rest: &'r [u8], oid: u32, type_name: &'r str, count: usize, dimensions: Vec<Dimension>) -> Self {
+        Self { rest, oid, type_name, count, done: 0, dimensions }
     }
 
     /// The dimensions, the outermost first; none for an empty array.
@@ -117,7 +119,8 @@ impl<'r> Elements<'r> {
         {
             return Some(Err(error));
         }
-        Some(element.map(|bytes| bytes.map(|bytes| Value::Postgres(PgValue::binary(self.oid, bytes)))))
+        let value = |bytes| PgValue { type_name: self.type_name, ..PgValue::binary(self.oid, bytes) };
+        Some(element.map(|bytes| bytes.map(|bytes| Value::Postgres(value(bytes)))))
     }
 
     #[cold]

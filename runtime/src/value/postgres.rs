@@ -240,18 +240,27 @@ pub(super) fn text(value: PgValue<'_>) -> Result<Cow<'_, str>, ValueError> {
         oid::CHAR => value.utf8().map(|text| Cow::Borrowed(text.trim_end_matches('\0'))),
         oid::JSONB => Ok(Cow::Borrowed(parse::utf8(jsonb(value)?)?)),
         _ if !value.is_unknown() => value.mismatch(),
+        // This one is sent as its text, whatever that begins with.
+        _ if unqualified(value.type_name) == "citext" => value.utf8().map(Cow::Borrowed),
         // Extensions' types whose binary format is their text after a version.
-        _ if matches!(value.type_name, "ltree" | "lquery" | "ltxtquery") && !value.is_text() => match value.bytes {
-            [1, rest @ ..] => parse::utf8(rest).map(Cow::Borrowed),
-            _ => Err(value.malformed()),
-        },
-        // The labels of enumerations, domains over text and citext are sent as their text. Text has no NUL in it, and a
+        _ if matches!(unqualified(value.type_name), "ltree" | "lquery" | "ltxtquery") && !value.is_text() => {
+            match value.bytes {
+                [1, rest @ ..] => parse::utf8(rest).map(Cow::Borrowed),
+                _ => Err(value.malformed()),
+            }
+        }
+        // The labels of enumerations are sent as their text. Text has no NUL in it, and a
         // binary format almost always has; one that starts with 1 has a version in front.
         _ if value.bytes.contains(&0) || value.bytes.first() == Some(&1) => {
             Err(ValueError::malformed("it is a binary format; a cast to text in the query makes it readable"))
         }
         _ => value.utf8().map(Cow::Borrowed),
     }
+}
+
+/// The name of a type without its schema.
+fn unqualified(type_name: &str) -> &str {
+    type_name.rsplit_once('.').map_or(type_name, |(_, name)| name)
 }
 
 pub(super) fn bytes(value: PgValue<'_>) -> Result<Cow<'_, [u8]>, ValueError> {
@@ -476,7 +485,7 @@ pub(super) fn elements(value: PgValue<'_>) -> Result<Elements<'_>, ValueError> {
         dimensions.clear();
         reader.end()?;
     }
-    Ok(Elements::new(reader.0, element, count, dimensions))
+    Ok(Elements::new(reader.0, element, value.type_name.trim_end_matches("[]"), count, dimensions))
 }
 
 mod flag {

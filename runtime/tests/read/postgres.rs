@@ -428,6 +428,8 @@ async fn types_of_extensions() {
     .await;
     pg.is("'AbC'::citext", "AbC".to_owned()).await;
     pg.is("ARRAY['AbC'::citext]", vec!["AbC".to_owned()]).await;
+    pg.is("E'\\x01'::citext", "\u{1}".to_owned()).await;
+    pg.is("ARRAY[E'\\x01'::citext]", vec!["\u{1}".to_owned()]).await;
     pg.is("'a.b'::ltree", "a.b".to_owned()).await;
     pg.refuses::<Vec<String>>("ARRAY['a.b'::ltree]", "a cast to text in the query makes it readable").await;
     pg.refuses::<String>("'a=>1'::hstore", "a cast to text in the query makes it readable").await;

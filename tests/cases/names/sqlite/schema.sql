@@ -155,3 +155,8 @@ CREATE TABLE "constraint" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "change" ("id" INTEGER PRIMARY KEY, "value" integer);
 CREATE TABLE "cache" ("id" INTEGER PRIMARY KEY, "index" text NOT NULL CHECK ("index" IN ('a', 'b')));
 CREATE TABLE "constrained" ("id" INTEGER PRIMARY KEY, "a" integer CONSTRAINT "constrained" UNIQUE, "b" integer CONSTRAINT "constrained_1st" UNIQUE, "c" integer CONSTRAINT "Self" UNIQUE, "d" integer CONSTRAINT "größe" CHECK ("d" > 0), CONSTRAINT "type" CHECK ("a" < "b"), CONSTRAINT "TYPE!" CHECK ("a" < "c"));
+
+-- What the runtime calls something of its own that the crate's root speaks of.
+CREATE TABLE session (id INTEGER PRIMARY KEY);
+CREATE TABLE error (id INTEGER PRIMARY KEY);
+CREATE TABLE difference (id INTEGER PRIMARY KEY);

@@ -45,7 +45,9 @@ pub mod columns;
 pub mod constrained;
 pub mod constraint;
 pub mod constraints;
+pub mod difference;
 pub mod enums;
+pub mod error;
 pub mod folded;
 pub mod key;
 pub mod keys;
@@ -65,6 +67,7 @@ pub mod result;
 pub mod row;
 pub mod schema;
 pub mod self_;
+pub mod session;
 pub mod std_;
 pub mod string;
 pub mod tick_ed;
@@ -115,7 +118,11 @@ pub use constraint::{
 pub use constraints::{
     Constraints, ConstraintsColumn, ConstraintsId, ConstraintsPatch, NewConstraints,
 };
+pub use difference::{
+    Difference, DifferenceColumn, DifferenceId, DifferencePatch, NewDifference,
+};
 pub use enums::{Enums, EnumsColumn, EnumsId, EnumsLabel, EnumsPatch, NewEnums};
+pub use error::{Error, ErrorColumn, ErrorId, ErrorPatch, NewError};
 pub use folded::{Folded, FoldedColumn, FoldedId, FoldedPatch, NewFolded};
 pub use key::{KeyRecord, KeyRecordColumn, KeyRecordId, KeyRecordPatch, NewKeyRecord};
 pub use keys::{Keys, KeysColumn, KeysId, KeysPatch, NewKeys};
@@ -157,6 +164,7 @@ pub use schema::{
 pub use self_::{
     NewSelfRecord, SelfRecord, SelfRecordColumn, SelfRecordId, SelfRecordPatch,
 };
+pub use session::{NewSession, Session, SessionColumn, SessionId, SessionPatch};
 pub use std_::{NewStd, Std, StdColumn, StdId, StdPatch};
 pub use string::{
     NewStringRecord, StringRecord, StringRecordColumn, StringRecordId, StringRecordPatch,
@@ -220,7 +228,9 @@ pub static SCHEMA: Schema = Schema {
         Constrained::RELATION,
         ConstraintRecord::RELATION,
         Constraints::RELATION,
+        Difference::RELATION,
         Enums::RELATION,
+        Error::RELATION,
         Folded::RELATION,
         KeyRecord::RELATION,
         Keys::RELATION,
@@ -240,6 +250,7 @@ pub static SCHEMA: Schema = Schema {
         RowRecord::RELATION,
         SchemaRecord::RELATION,
         SelfRecord::RELATION,
+        Session::RELATION,
         Std::RELATION,
         StringRecord::RELATION,
         TickEd::RELATION,
