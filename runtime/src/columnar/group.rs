@@ -106,6 +106,7 @@ fn finished<T: Field, E: de::Error>(slot: Option<T>, name: &'static str, is_form
 
 macro_rules! tuple {
     ($($name:ident $at:tt,)*) => {
+        #[allow(clippy::unused_unit, reason = "the tuple of no fields is one of them")]
         impl<$($name: Field),*> Group for ($($name,)*) {
             const LEN: usize = 0 $(+ { let _ = $at; 1 })*;
 
