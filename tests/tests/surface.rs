@@ -52,11 +52,13 @@ fn forms_have_the_columns_that_can_be_written() {
     assert_eq!(kinds[5], bool::null());
 
     let patch = OrderLinePatch { quantity: Some(4), ..OrderLinePatch::default() };
-    let changes: Vec<Option<Param>> = patch.changes().iter().map(|change| change.change()).collect();
+    let changes: Vec<Option<Param>> =
+        patch.values().iter().map(|value| (!value.is_absent()).then(|| value.to_sql())).collect();
     assert_eq!(changes, [None, None, None, Some(Param::BigInt(4)), None, None]);
     let subtitle = Book::RELATION.columns.iter().position(|column| column.name == "subtitle").unwrap();
     let patch = BookPatch { subtitle: Some(None), ..BookPatch::default() };
-    assert_eq!(patch.changes()[subtitle].change(), Some(String::null()));
+    let value = patch.values()[subtitle];
+    assert_eq!((value.is_absent(), value.to_sql()), (false, String::null()));
 }
 
 #[test]
