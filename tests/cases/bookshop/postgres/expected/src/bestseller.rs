@@ -4,16 +4,16 @@ use tablature_runtime::{
     BigDecimal, Col, Column, ColumnName, Columnar, FieldList, FieldSource, Relation,
     RelationKind, Schema, Table, ToSql, json,
 };
-use super::Isbn13;
+use super::{BookId, Isbn13};
 
 /// How many copies of each book were paid for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bestseller {
-    pub book_id: Option<i64>,
-    pub isbn: Option<Isbn13>,
-    pub title: Option<String>,
-    pub copies_sold: Option<i64>,
-    pub revenue: Option<BigDecimal>,
+    pub book_id: BookId,
+    pub isbn: Isbn13,
+    pub title: String,
+    pub copies_sold: i64,
+    pub revenue: BigDecimal,
 }
 
 impl Columnar for Bestseller {
@@ -45,13 +45,13 @@ impl Table for Bestseller {
         name: "bestseller",
         kind: RelationKind::View,
         columns: &[
-            Column::new("book_id", "bigint").nullable(),
-            Column::new("isbn", "public.isbn13").nullable(),
-            Column::new("title", "character varying(300)").nullable(),
-            Column::new("copies_sold", "bigint").nullable(),
-            Column::new("revenue", "numeric").nullable(),
+            Column::new("book_id", "bigint"),
+            Column::new("isbn", "public.isbn13"),
+            Column::new("title", "character varying(300)"),
+            Column::new("copies_sold", "bigint"),
+            Column::new("revenue", "numeric"),
         ],
-        layout: "a44066ea",
+        layout: "4078accd",
         ..Relation::EMPTY
     };
 
@@ -90,11 +90,11 @@ tablature_runtime::impl_columns!(BestsellerColumn);
 pub mod columns {
     use super::*;
 
-    pub const BOOK_ID: Col<Bestseller, Option<i64>> = Col::new(0);
-    pub const ISBN: Col<Bestseller, Option<Isbn13>> = Col::new(1);
-    pub const TITLE: Col<Bestseller, Option<String>> = Col::new(2);
-    pub const COPIES_SOLD: Col<Bestseller, Option<i64>> = Col::new(3);
-    pub const REVENUE: Col<Bestseller, Option<BigDecimal>> = Col::new(4);
+    pub const BOOK_ID: Col<Bestseller, BookId> = Col::new(0);
+    pub const ISBN: Col<Bestseller, Isbn13> = Col::new(1);
+    pub const TITLE: Col<Bestseller, String> = Col::new(2);
+    pub const COPIES_SOLD: Col<Bestseller, i64> = Col::new(3);
+    pub const REVENUE: Col<Bestseller, BigDecimal> = Col::new(4);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.

@@ -5,19 +5,20 @@ use tablature_runtime::{
     RelationKind, Schema, Table, ToSql, json,
 };
 use tablature_runtime::chrono::{DateTime, Utc};
+use super::{CustomerId, CustomerOrderId, CustomerOrderStatus};
 
 /// Every order with the sum of its lines, before discount and shipping.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OrderSummary {
-    pub order_id: Option<i64>,
-    pub order_number: Option<String>,
-    pub customer_id: Option<i64>,
-    pub customer_name: Option<String>,
-    pub status: Option<String>,
+    pub order_id: CustomerOrderId,
+    pub order_number: String,
+    pub customer_id: CustomerId,
+    pub customer_name: String,
+    pub status: CustomerOrderStatus,
     pub placed_at: Option<DateTime<Utc>>,
-    pub line_count: Option<i64>,
-    pub copies: Option<i64>,
-    pub goods_total: Option<BigDecimal>,
+    pub line_count: i64,
+    pub copies: i64,
+    pub goods_total: BigDecimal,
 }
 
 impl Columnar for OrderSummary {
@@ -53,17 +54,17 @@ impl Table for OrderSummary {
         name: "order_summary",
         kind: RelationKind::View,
         columns: &[
-            Column::new("order_id", "bigint").nullable(),
-            Column::new("order_number", "character varying(20)").nullable(),
-            Column::new("customer_id", "bigint").nullable(),
-            Column::new("customer_name", "character varying(200)").nullable(),
-            Column::new("status", "character varying(12)").nullable(),
+            Column::new("order_id", "bigint"),
+            Column::new("order_number", "character varying(20)"),
+            Column::new("customer_id", "bigint"),
+            Column::new("customer_name", "character varying(200)"),
+            Column::new("status", "character varying(12)"),
             Column::new("placed_at", "timestamp with time zone").nullable(),
-            Column::new("line_count", "bigint").nullable(),
-            Column::new("copies", "bigint").nullable(),
-            Column::new("goods_total", "numeric").nullable(),
+            Column::new("line_count", "bigint"),
+            Column::new("copies", "bigint"),
+            Column::new("goods_total", "numeric"),
         ],
-        layout: "b15f227c",
+        layout: "38616c0f",
         ..Relation::EMPTY
     };
 
@@ -110,15 +111,15 @@ tablature_runtime::impl_columns!(OrderSummaryColumn);
 pub mod columns {
     use super::*;
 
-    pub const ORDER_ID: Col<OrderSummary, Option<i64>> = Col::new(0);
-    pub const ORDER_NUMBER: Col<OrderSummary, Option<String>> = Col::new(1);
-    pub const CUSTOMER_ID: Col<OrderSummary, Option<i64>> = Col::new(2);
-    pub const CUSTOMER_NAME: Col<OrderSummary, Option<String>> = Col::new(3);
-    pub const STATUS: Col<OrderSummary, Option<String>> = Col::new(4);
+    pub const ORDER_ID: Col<OrderSummary, CustomerOrderId> = Col::new(0);
+    pub const ORDER_NUMBER: Col<OrderSummary, String> = Col::new(1);
+    pub const CUSTOMER_ID: Col<OrderSummary, CustomerId> = Col::new(2);
+    pub const CUSTOMER_NAME: Col<OrderSummary, String> = Col::new(3);
+    pub const STATUS: Col<OrderSummary, CustomerOrderStatus> = Col::new(4);
     pub const PLACED_AT: Col<OrderSummary, Option<DateTime<Utc>>> = Col::new(5);
-    pub const LINE_COUNT: Col<OrderSummary, Option<i64>> = Col::new(6);
-    pub const COPIES: Col<OrderSummary, Option<i64>> = Col::new(7);
-    pub const GOODS_TOTAL: Col<OrderSummary, Option<BigDecimal>> = Col::new(8);
+    pub const LINE_COUNT: Col<OrderSummary, i64> = Col::new(6);
+    pub const COPIES: Col<OrderSummary, i64> = Col::new(7);
+    pub const GOODS_TOTAL: Col<OrderSummary, BigDecimal> = Col::new(8);
 }
 
 /// The JSON Schema of the row, and under `$defs` of the forms.
