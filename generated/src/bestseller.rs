@@ -7,7 +7,7 @@ use tablature_runtime::{
 use super::BookId;
 
 /// A row of the view `bestseller`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Bestseller {
     pub book_id: BookId,
     pub isbn: String,
@@ -31,9 +31,9 @@ impl Columnar for Bestseller {
     }
 }
 
-tablature_runtime::impl_row!(Bestseller);
+tablature_runtime::impl_record!(Bestseller, serde);
 
-tablature_runtime::impl_serde!(Bestseller);
+tablature_runtime::impl_row!(Bestseller);
 
 impl Table for Bestseller {
     const RELATION: &'static Relation = &Relation {
@@ -61,7 +61,7 @@ impl Table for Bestseller {
 }
 
 /// The columns of `bestseller`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BestsellerColumn {
     BookId,
     Isbn,

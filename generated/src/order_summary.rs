@@ -8,7 +8,7 @@ use tablature_runtime::chrono::NaiveDateTime;
 use super::{CustomerId, CustomerOrderId, CustomerOrderStatus};
 
 /// A row of the view `order_summary`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct OrderSummary {
     pub order_id: CustomerOrderId,
     pub order_number: String,
@@ -43,9 +43,9 @@ impl Columnar for OrderSummary {
     }
 }
 
-tablature_runtime::impl_row!(OrderSummary);
+tablature_runtime::impl_record!(OrderSummary, serde);
 
-tablature_runtime::impl_serde!(OrderSummary);
+tablature_runtime::impl_row!(OrderSummary);
 
 impl Table for OrderSummary {
     const RELATION: &'static Relation = &Relation {
@@ -77,7 +77,7 @@ impl Table for OrderSummary {
 }
 
 /// The columns of `order_summary`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderSummaryColumn {
     OrderId,
     OrderNumber,

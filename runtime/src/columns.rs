@@ -44,6 +44,12 @@ macro_rules! impl_columns {
             }
         }
 
+        impl ::std::fmt::Debug for $columns {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.write_str(self.name())
+            }
+        }
+
         impl ::std::fmt::Display for $columns {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(self.name())

@@ -102,7 +102,7 @@ pub use uuid::{self, Uuid};
 pub mod __private {
     //! What the macros expand to. No part of the interface.
 
-    pub use crate::columnar::{deserialize, from_row, serialize};
+    pub use crate::columnar::{debug, deserialize, from_row, serialize};
     pub use crate::enumeration::{deserialize_label, unknown_label};
     pub use crate::lookup::{And, KeyColumns, One, text};
     #[cfg(feature = "database")]

@@ -105,7 +105,6 @@ impl Resolver<'_> {
             (fields.len() > GROUP, "FieldPair"),
             (!fields.is_empty(), "Col"),
             (!fields.is_empty(), "Column"),
-            (!constraints.is_empty(), "Constraint"),
             (foreign_keys.iter().any(|key| key.reference.is_some()), "Reference"),
             (!enums.is_empty(), "SqlEnum"),
             (!unique_keys.is_empty(), "UniqueKey"),

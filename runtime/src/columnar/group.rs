@@ -4,7 +4,7 @@ use ::serde::de;
 
 use super::{Field, FieldList, FieldRef, Visit};
 
-/// FieldList that are read together: a tuple of at most 24, or [`FieldPair`] of such tuples.
+/// Fields that are read together: a tuple of at most 24, or [`FieldPair`] of such tuples.
 pub trait Group: Sized {
     /// How many there are.
     const LEN: usize;
@@ -34,7 +34,7 @@ pub trait Group: Sized {
     fn finish<E: de::Error>(slots: Self::Slots, names: &[&'static str], is_form: bool) -> Result<Self, E>;
 }
 
-/// FieldList that come one after the other.
+/// Fields that come one after the other.
 pub trait InOrder {
     /// Why one could not be read.
     type Error;
@@ -95,6 +95,10 @@ impl<'a, A: FieldList<'a>, B: FieldList<'a>> FieldList<'a> for FieldPair<A, B> {
         self.0.each(visitor)?;
         self.1.each(visitor)
     }
+
+    fn equal(self, others: Self) -> bool {
+        self.0.equal(others.0) && self.1.equal(others.1)
+    }
 }
 
 fn finished<T: Field, E: de::Error>(slot: Option<T>, name: &'static str, is_form: bool) -> Result<T, E> {
@@ -138,6 +142,10 @@ macro_rules! tuple {
             fn each<V: Visit<'a>>(self, _visitor: &mut V) -> Result<(), V::Error> {
                 $(_visitor.field(self.$at)?;)*
                 Ok(())
+            }
+
+            fn equal(self, _others: Self) -> bool {
+                true $(&& self.$at.equals(_others.$at))*
             }
         }
     };

@@ -1,14 +1,18 @@
 //! Structs whose fields are columns: rows, and what inserts and updates give.
 //!
 //! A generated struct says once how it is [made of its fields](Columnar::read), and once [what they are](Columnar::fields).
-//! Reading rows, serde in both directions and the values of statements are the runtime's, and the same for all structs: a
-//! derive of serde's writes some twenty times as much code for each of them, all of which everybody compiles.
+//! Reading rows, serde in both directions, the values of statements, `Debug` and `PartialEq` are the runtime's, and the same
+//! for all structs: a derive of serde's writes some twenty times as much code for each of them, all of which everybody
+//! compiles.
 
 mod group;
+mod plain;
 mod read;
 mod serde;
 #[cfg(test)]
 mod tests;
+
+use std::fmt::Debug;
 
 use ::serde::de::{self, DeserializeOwned, Deserializer};
 use ::serde::ser::{Serialize, SerializeStruct};
@@ -17,6 +21,7 @@ use crate::param::ToSql;
 use crate::value::FromSql;
 
 pub use group::{FieldPair, Group};
+pub use plain::debug;
 pub use read::from_row;
 pub use serde::{deserialize, serialize};
 
@@ -25,7 +30,7 @@ pub use serde::{deserialize, serialize};
 /// ```
 /// use tablature_runtime::{Column, Dialect, FieldList, Columnar, Relation, Schema, FieldSource, Table, ToSql};
 ///
-/// #[derive(Debug, PartialEq)]
+/// #[derive(Clone)]
 /// struct Book {
 ///     id: i64,
 ///     title: Option<String>,
@@ -44,8 +49,8 @@ pub use serde::{deserialize, serialize};
 ///     }
 /// }
 ///
+/// tablature_runtime::impl_record!(Book, serde);
 /// tablature_runtime::impl_row!(Book);
-/// tablature_runtime::impl_serde!(Book);
 ///
 /// impl Table for Book {
 ///     const RELATION: &'static Relation = &Relation {
@@ -148,15 +153,29 @@ pub trait FieldRef<'a>: Copy {
     /// # Errors
     /// Those of the serializer.
     fn write<S: SerializeStruct>(self, name: &'static str, out: &mut S) -> Result<(), S::Error>;
+
+    /// Whether the other one is equal.
+    fn equals(self, other: Self) -> bool;
+
+    /// The value for people who look for a fault.
+    fn debug(self) -> &'a dyn Debug;
 }
 
-impl<'a, T: ToSql + Serialize> FieldRef<'a> for &'a T {
+impl<'a, T: ToSql + Serialize + PartialEq + Debug> FieldRef<'a> for &'a T {
     fn value(self) -> &'a dyn ToSql {
         self
     }
 
     fn write<S: SerializeStruct>(self, name: &'static str, out: &mut S) -> Result<(), S::Error> {
         out.serialize_field(name, self)
+    }
+
+    fn equals(self, other: Self) -> bool {
+        self == other
+    }
+
+    fn debug(self) -> &'a dyn Debug {
+        self
     }
 }
 
@@ -170,6 +189,9 @@ pub trait FieldList<'a>: Sized {
     /// # Errors
     /// Those of the visitor, at the first of which it ends.
     fn each<V: Visit<'a>>(self, visitor: &mut V) -> Result<(), V::Error>;
+
+    /// Whether all fields of the other record are equal to these.
+    fn equal(self, others: Self) -> bool;
 
     /// The values for the database.
     fn list(self) -> Vec<&'a dyn ToSql> {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{Columnar, FieldList, FieldPair, FieldSource};
 use crate::json as form;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 struct Row {
     id: i64,
     kind: String,
@@ -32,7 +32,7 @@ impl Columnar for Row {
     }
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 struct Patch {
     id: Option<i64>,
     price: Option<Option<Decimal>>,
@@ -60,8 +60,8 @@ impl Columnar for Patch {
     }
 }
 
-crate::impl_serde!(Row);
-crate::impl_serde!(Patch);
+crate::impl_record!(Row, serde);
+crate::impl_record!(Patch, serde);
 
 /// The same structs, by serde's derives.
 mod derived {

@@ -25,13 +25,21 @@ macro_rules! field_as {
             }
         }
 
-        impl<'a, $param: $crate::ToSql + $($write)+> $crate::FieldRef<'a> for As<&'a $of> {
+        impl<'a, $param: $crate::ToSql + $($write)+ + PartialEq + std::fmt::Debug> $crate::FieldRef<'a> for As<&'a $of> {
             fn value(self) -> &'a dyn $crate::ToSql {
                 self.0
             }
 
             fn write<S: serde::ser::SerializeStruct>(self, name: &'static str, out: &mut S) -> Result<(), S::Error> {
                 out.serialize_field(name, &Written(self.0))
+            }
+
+            fn equals(self, other: Self) -> bool {
+                self.0 == other.0
+            }
+
+            fn debug(self) -> &'a dyn std::fmt::Debug {
+                self.0
             }
         }
 

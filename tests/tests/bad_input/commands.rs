@@ -403,7 +403,7 @@ fn a_reader_that_goes_away_is_no_panic() {
 fn help_mentions_every_option() {
     let place = Place::new();
     let top = place.run(&["--help"]).succeeds();
-    const SOURCE: [&str; 11] = [
+    const SOURCE: [&str; 12] = [
         "--config",
         "--url",
         "--migrations",
@@ -414,10 +414,11 @@ fn help_mentions_every_option() {
         "--exclude",
         "--runtime-path",
         "--offline",
+        "--self-test",
         "--strict",
     ];
     let expected: [(&str, &[&str]); 4] = [
-        ("codegen", &[&SOURCE[..], &["--check", "--dry-run", "--quiet"]].concat()),
+        ("codegen", &[&SOURCE[..], &["--check", "--dry-run", "--quiet", "--no-probe", "--threads"]].concat()),
         ("reflect", &["--url", "--schema"]),
         ("dump", &[&["--stage"], &SOURCE[..]].concat()),
         ("init", &["--url", "--config"]),

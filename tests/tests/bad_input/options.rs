@@ -101,7 +101,7 @@ time = "time"
         &[
             "pub struct Bookcase {",
             "pub label: std::sync::Arc<str>,",
-            "#[serde(rename = \"name\")]",
+            "&[\"id\", \"name\"",
             ".cast(\"lower({})\", \"trim({})\")",
             "Eq, Hash",
             "#[non_exhaustive]",

@@ -6,7 +6,7 @@ use tablature_runtime::{
 };
 
 /// A row of the view `bestseller`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Bestseller {
     pub book_id: i64,
     /// An ISBN of thirteen digits, without hyphens.
@@ -36,9 +36,9 @@ impl Columnar for Bestseller {
     }
 }
 
-tablature_runtime::impl_row!(Bestseller);
+tablature_runtime::impl_record!(Bestseller, serde);
 
-tablature_runtime::impl_serde!(Bestseller);
+tablature_runtime::impl_row!(Bestseller);
 
 impl Table for Bestseller {
     const RELATION: &'static Relation = &Relation {
@@ -65,7 +65,7 @@ impl Table for Bestseller {
 }
 
 /// The columns of `bestseller`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum BestsellerColumn {
     BookId,
     Isbn,

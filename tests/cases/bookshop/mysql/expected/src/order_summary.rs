@@ -7,7 +7,7 @@ use tablature_runtime::{
 use tablature_runtime::chrono::NaiveDateTime;
 
 /// A row of the view `order_summary`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct OrderSummary {
     pub order_id: i64,
     /// What customers quote in letters, such as "2026-004711".
@@ -44,9 +44,9 @@ impl Columnar for OrderSummary {
     }
 }
 
-tablature_runtime::impl_row!(OrderSummary);
+tablature_runtime::impl_record!(OrderSummary, serde);
 
-tablature_runtime::impl_serde!(OrderSummary);
+tablature_runtime::impl_row!(OrderSummary);
 
 impl Table for OrderSummary {
     const RELATION: &'static Relation = &Relation {
@@ -77,7 +77,7 @@ impl Table for OrderSummary {
 }
 
 /// The columns of `order_summary`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderSummaryColumn {
     OrderId,
     OrderNumber,

@@ -8,7 +8,7 @@ use tablature_runtime::chrono::{DateTime, Utc};
 use super::{CustomerId, CustomerOrderId, CustomerOrderStatus};
 
 /// Every order with the sum of its lines, before discount and shipping.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct OrderSummary {
     pub order_id: CustomerOrderId,
     pub order_number: String,
@@ -44,9 +44,9 @@ impl Columnar for OrderSummary {
     }
 }
 
-tablature_runtime::impl_row!(OrderSummary);
+tablature_runtime::impl_record!(OrderSummary, serde);
 
-tablature_runtime::impl_serde!(OrderSummary);
+tablature_runtime::impl_row!(OrderSummary);
 
 impl Table for OrderSummary {
     const RELATION: &'static Relation = &Relation {
@@ -78,7 +78,7 @@ impl Table for OrderSummary {
 }
 
 /// The columns of `public.order_summary`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OrderSummaryColumn {
     OrderId,
     OrderNumber,

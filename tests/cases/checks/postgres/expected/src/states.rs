@@ -7,7 +7,7 @@ use tablature_runtime::{
 use super::{WordsId, WordsState, WordsStateOr};
 
 /// A row of the view `public.states`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct States {
     pub word_id: WordsId,
     pub state: WordsState,
@@ -30,9 +30,9 @@ impl Columnar for States {
     }
 }
 
-tablature_runtime::impl_row!(States);
+tablature_runtime::impl_record!(States, serde);
 
-tablature_runtime::impl_serde!(States);
+tablature_runtime::impl_row!(States);
 
 impl Table for States {
     const RELATION: &'static Relation = &Relation {
@@ -59,7 +59,7 @@ impl Table for States {
 }
 
 /// The columns of `public.states`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StatesColumn {
     WordId,
     State,

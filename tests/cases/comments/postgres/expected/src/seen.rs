@@ -14,7 +14,7 @@ use super::UsesId;
 /// |---|---|
 /// - item
 /// * item
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Seen {
     /// """quoted""" ' ` " r#"raw"# \" \
     pub id: UsesId,
@@ -33,9 +33,9 @@ impl Columnar for Seen {
     }
 }
 
-tablature_runtime::impl_row!(Seen);
+tablature_runtime::impl_record!(Seen, serde);
 
-tablature_runtime::impl_serde!(Seen);
+tablature_runtime::impl_row!(Seen);
 
 impl Table for Seen {
     const RELATION: &'static Relation = &Relation {
@@ -57,7 +57,7 @@ impl Table for Seen {
 }
 
 /// The columns of `public.seen`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SeenColumn {
     Id,
 }

@@ -6,7 +6,7 @@ use tablature_runtime::{
 };
 
 /// A row of the view `view_of_people`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct ViewOfPeople {
     pub id: i32,
     pub mother_id: Option<i32>,
@@ -26,9 +26,9 @@ impl Columnar for ViewOfPeople {
     }
 }
 
-tablature_runtime::impl_row!(ViewOfPeople);
+tablature_runtime::impl_record!(ViewOfPeople, serde);
 
-tablature_runtime::impl_serde!(ViewOfPeople);
+tablature_runtime::impl_row!(ViewOfPeople);
 
 impl Table for ViewOfPeople {
     const RELATION: &'static Relation = &Relation {
@@ -53,7 +53,7 @@ impl Table for ViewOfPeople {
 }
 
 /// The columns of `view_of_people`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ViewOfPeopleColumn {
     Id,
     MotherId,

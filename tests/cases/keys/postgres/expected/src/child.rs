@@ -6,21 +6,21 @@ use tablature_runtime::{
 };
 
 /// A row of the table `public.child`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Child {
     pub id: i32,
     pub extra: Option<String>,
 }
 
 /// What an insert into `public.child` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct NewChild {
     pub id: i32,
     pub extra: Option<String>,
 }
 
 /// What an update of `public.child` changes; a column that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ChildPatch {
     pub id: Option<i32>,
     pub extra: Option<Option<String>>,
@@ -39,9 +39,9 @@ impl Columnar for Child {
     }
 }
 
-tablature_runtime::impl_row!(Child);
+tablature_runtime::impl_record!(Child, serde);
 
-tablature_runtime::impl_serde!(Child);
+tablature_runtime::impl_row!(Child);
 
 impl Table for Child {
     const RELATION: &'static Relation = &Relation {
@@ -80,7 +80,7 @@ impl Columnar for NewChild {
     }
 }
 
-tablature_runtime::impl_serde!(NewChild);
+tablature_runtime::impl_record!(NewChild, serde);
 
 impl NewRow for NewChild {
     type Table = Child;
@@ -104,7 +104,7 @@ impl Columnar for ChildPatch {
     }
 }
 
-tablature_runtime::impl_serde!(ChildPatch);
+tablature_runtime::impl_record!(ChildPatch, serde);
 
 impl Patch for ChildPatch {
     type Table = Child;
@@ -115,7 +115,7 @@ impl Patch for ChildPatch {
 }
 
 /// The columns of `public.child`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChildColumn {
     Id,
     Extra,

@@ -8,7 +8,7 @@ use crate::other::LetterId;
 use super::PersonId;
 
 /// A row of the view `public.families`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Families {
     pub id: PersonId,
     pub mother: Option<PersonId>,
@@ -32,9 +32,9 @@ impl Columnar for Families {
     }
 }
 
-tablature_runtime::impl_row!(Families);
+tablature_runtime::impl_record!(Families, serde);
 
-tablature_runtime::impl_serde!(Families);
+tablature_runtime::impl_row!(Families);
 
 impl Table for Families {
     const RELATION: &'static Relation = &Relation {
@@ -62,7 +62,7 @@ impl Table for Families {
 }
 
 /// The columns of `public.families`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FamiliesColumn {
     Id,
     Mother,

@@ -6,7 +6,7 @@ use tablature_runtime::{
 };
 
 /// A row of the materialized view `public.stored_view`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct StoredView {
     pub people: i64,
 }
@@ -24,9 +24,9 @@ impl Columnar for StoredView {
     }
 }
 
-tablature_runtime::impl_row!(StoredView);
+tablature_runtime::impl_record!(StoredView, serde);
 
-tablature_runtime::impl_serde!(StoredView);
+tablature_runtime::impl_row!(StoredView);
 
 impl Table for StoredView {
     const RELATION: &'static Relation = &Relation {
@@ -49,7 +49,7 @@ impl Table for StoredView {
 }
 
 /// The columns of `public.stored_view`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StoredViewColumn {
     People,
 }

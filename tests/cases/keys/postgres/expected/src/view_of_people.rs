@@ -7,7 +7,7 @@ use tablature_runtime::{
 use super::PersonId;
 
 /// A row of the view `public.view_of_people`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct ViewOfPeople {
     pub id: PersonId,
     pub mother_id: Option<PersonId>,
@@ -27,9 +27,9 @@ impl Columnar for ViewOfPeople {
     }
 }
 
-tablature_runtime::impl_row!(ViewOfPeople);
+tablature_runtime::impl_record!(ViewOfPeople, serde);
 
-tablature_runtime::impl_serde!(ViewOfPeople);
+tablature_runtime::impl_row!(ViewOfPeople);
 
 impl Table for ViewOfPeople {
     const RELATION: &'static Relation = &Relation {
@@ -55,7 +55,7 @@ impl Table for ViewOfPeople {
 }
 
 /// The columns of `public.view_of_people`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ViewOfPeopleColumn {
     Id,
     MotherId,

@@ -6,11 +6,11 @@ use tablature_runtime::{
 };
 
 /// A row of the table `public.without_columns`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct WithoutColumns {}
 
 /// What an insert into `public.without_columns` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct NewWithoutColumns {}
 
 impl Columnar for WithoutColumns {
@@ -26,9 +26,9 @@ impl Columnar for WithoutColumns {
     }
 }
 
-tablature_runtime::impl_row!(WithoutColumns);
+tablature_runtime::impl_record!(WithoutColumns, serde);
 
-tablature_runtime::impl_serde!(WithoutColumns);
+tablature_runtime::impl_row!(WithoutColumns);
 
 impl Table for WithoutColumns {
     const RELATION: &'static Relation = &Relation {
@@ -63,7 +63,7 @@ impl Columnar for NewWithoutColumns {
     }
 }
 
-tablature_runtime::impl_serde!(NewWithoutColumns);
+tablature_runtime::impl_record!(NewWithoutColumns, serde);
 
 impl NewRow for NewWithoutColumns {
     type Table = WithoutColumns;

@@ -7,7 +7,7 @@ use tablature_runtime::{
 use super::PersonId;
 
 /// A row of the view `families`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Families {
     pub id: PersonId,
     pub mother: Option<PersonId>,
@@ -31,9 +31,9 @@ impl Columnar for Families {
     }
 }
 
-tablature_runtime::impl_row!(Families);
+tablature_runtime::impl_record!(Families, serde);
 
-tablature_runtime::impl_serde!(Families);
+tablature_runtime::impl_row!(Families);
 
 impl Table for Families {
     const RELATION: &'static Relation = &Relation {
@@ -60,7 +60,7 @@ impl Table for Families {
 }
 
 /// The columns of `families`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FamiliesColumn {
     Id,
     Mother,

@@ -7,7 +7,7 @@ use tablature_runtime::{
 use super::PersonId;
 
 /// A row of the view `families_of_all`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct FamiliesOfAll {
     pub id: PersonId,
     pub mother: Option<PersonId>,
@@ -31,9 +31,9 @@ impl Columnar for FamiliesOfAll {
     }
 }
 
-tablature_runtime::impl_row!(FamiliesOfAll);
+tablature_runtime::impl_record!(FamiliesOfAll, serde);
 
-tablature_runtime::impl_serde!(FamiliesOfAll);
+tablature_runtime::impl_row!(FamiliesOfAll);
 
 impl Table for FamiliesOfAll {
     const RELATION: &'static Relation = &Relation {
@@ -60,7 +60,7 @@ impl Table for FamiliesOfAll {
 }
 
 /// The columns of `families_of_all`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FamiliesOfAllColumn {
     Id,
     Mother,

@@ -6,21 +6,21 @@ use tablature_runtime::{
 };
 
 /// A row of the virtual table `search`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Search {
     pub title: Option<SqliteValue>,
     pub body: Option<SqliteValue>,
 }
 
 /// What an insert into `search` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct NewSearch {
     pub title: Option<SqliteValue>,
     pub body: Option<SqliteValue>,
 }
 
 /// What an update of `search` changes; a column that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct SearchPatch {
     pub title: Option<Option<SqliteValue>>,
     pub body: Option<Option<SqliteValue>>,
@@ -39,9 +39,9 @@ impl Columnar for Search {
     }
 }
 
-tablature_runtime::impl_row!(Search);
+tablature_runtime::impl_record!(Search, serde);
 
-tablature_runtime::impl_serde!(Search);
+tablature_runtime::impl_row!(Search);
 
 impl Table for Search {
     const RELATION: &'static Relation = &Relation {
@@ -81,7 +81,7 @@ impl Columnar for NewSearch {
     }
 }
 
-tablature_runtime::impl_serde!(NewSearch);
+tablature_runtime::impl_record!(NewSearch, serde);
 
 impl NewRow for NewSearch {
     type Table = Search;
@@ -105,7 +105,7 @@ impl Columnar for SearchPatch {
     }
 }
 
-tablature_runtime::impl_serde!(SearchPatch);
+tablature_runtime::impl_record!(SearchPatch, serde);
 
 impl Patch for SearchPatch {
     type Table = Search;
@@ -116,7 +116,7 @@ impl Patch for SearchPatch {
 }
 
 /// The columns of `search`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SearchColumn {
     Title,
     Body,

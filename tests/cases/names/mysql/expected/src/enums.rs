@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use tablature_runtime::{
-    CacheIndex, Col, Column, ColumnName, Columnar, Constraint, FieldList, FieldSource,
-    IntoKey, Key, Keyed, NewRow, Patch, Relation, Schema, SqlEnum, Table, ToSql,
-    Writable, json, key_text,
+    CacheIndex, Col, Column, ColumnName, Columnar, FieldList, FieldSource, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Schema, SqlEnum, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `enums` by its `id`.
@@ -14,7 +14,7 @@ pub struct EnumsId(pub i32);
 tablature_runtime::impl_key!(EnumsId, i32);
 
 /// A row of the table `enums`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Enums {
     pub id: EnumsId,
     pub label: EnumsLabel,
@@ -22,7 +22,7 @@ pub struct Enums {
 }
 
 /// What an insert into `enums` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct NewEnums {
     pub id: Option<EnumsId>,
     pub label: EnumsLabel,
@@ -30,7 +30,7 @@ pub struct NewEnums {
 }
 
 /// What an update of `enums` changes; a column that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct EnumsPatch {
     pub id: Option<EnumsId>,
     pub label: Option<EnumsLabel>,
@@ -140,9 +140,9 @@ impl Columnar for Enums {
     }
 }
 
-tablature_runtime::impl_row!(Enums);
+tablature_runtime::impl_record!(Enums, serde);
 
-tablature_runtime::impl_serde!(Enums);
+tablature_runtime::impl_row!(Enums);
 
 impl Table for Enums {
     const RELATION: &'static Relation = &Relation {
@@ -191,7 +191,7 @@ impl Columnar for NewEnums {
     }
 }
 
-tablature_runtime::impl_serde!(NewEnums);
+tablature_runtime::impl_record!(NewEnums, serde);
 
 impl NewRow for NewEnums {
     type Table = Enums;
@@ -215,7 +215,7 @@ impl Columnar for EnumsPatch {
     }
 }
 
-tablature_runtime::impl_serde!(EnumsPatch);
+tablature_runtime::impl_record!(EnumsPatch, serde);
 
 impl Patch for EnumsPatch {
     type Table = Enums;
@@ -238,7 +238,7 @@ impl IntoKey<Enums> for EnumsId {
 }
 
 /// The columns of `enums`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EnumsColumn {
     Id,
     Label,
@@ -272,7 +272,7 @@ pub mod keys {
 
 /// The constraints of `enums` that a write can violate.
 pub mod constraints {
-    use super::*;
+    use tablature_runtime::Constraint;
 
     /// Primary key: `id`.
     pub const PRIMARY: Constraint = Constraint::primary_key(

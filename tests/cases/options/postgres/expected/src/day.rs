@@ -2,12 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use tablature_runtime::{
-    Col, Column, ColumnName, Columnar, Constraint, FieldList, FieldSource, IntoKey, Key,
-    Keyed, NewRow, Patch, Relation, Schema, Table, ToSql, UniqueKey, Writable,
+    Col, Column, ColumnName, Columnar, FieldList, FieldSource, IntoKey, Key, Keyed,
+    NewRow, Patch, Relation, Schema, Table, ToSql, UniqueKey, Writable,
 };
 
 /// A row of the table `public.day`.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Day {
     pub day: String,
     #[serde(alias = "feast")]
@@ -15,7 +15,7 @@ pub struct Day {
 }
 
 /// What an insert into `public.day` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewDay {
     pub day: String,
@@ -24,7 +24,7 @@ pub struct NewDay {
 }
 
 /// What an update of `public.day` changes; a column that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Clone, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct DayPatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,6 +46,8 @@ impl Columnar for Day {
         (&self.day, &self.holiday)
     }
 }
+
+tablature_runtime::impl_record!(Day);
 
 tablature_runtime::impl_row!(Day);
 
@@ -90,6 +92,8 @@ impl Columnar for NewDay {
     }
 }
 
+tablature_runtime::impl_record!(NewDay);
+
 impl NewRow for NewDay {
     type Table = Day;
 
@@ -111,6 +115,8 @@ impl Columnar for DayPatch {
         (&self.day, &self.holiday)
     }
 }
+
+tablature_runtime::impl_record!(DayPatch);
 
 impl Patch for DayPatch {
     type Table = Day;
@@ -139,7 +145,7 @@ impl IntoKey<Day> for &str {
 }
 
 /// The columns of `public.day`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DayColumn {
     Day,
     Holiday,
@@ -180,7 +186,7 @@ pub mod keys {
 
 /// The constraints of `public.day` that a write can violate.
 pub mod constraints {
-    use super::*;
+    use tablature_runtime::Constraint;
 
     /// Unique: `holiday`.
     pub const HOLIDAY_KEY: Constraint = Constraint::unique(

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use tablature_runtime::{
-    CacheIndex, Col, Column, ColumnName, Columnar, Constraint, FieldList, FieldSource,
-    IntoKey, Key, Keyed, NewRow, Patch, Relation, Schema, SqlEnum, Table, ToSql,
-    Writable, json, key_text,
+    CacheIndex, Col, Column, ColumnName, Columnar, FieldList, FieldSource, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Schema, SqlEnum, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `choices` by its `id`.
@@ -14,7 +14,7 @@ pub struct ChoicesId(pub i32);
 tablature_runtime::impl_key!(ChoicesId, i32);
 
 /// A row of the table `choices`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Choices {
     pub id: ChoicesId,
     pub mood: ChoicesMood,
@@ -24,7 +24,7 @@ pub struct Choices {
 }
 
 /// What an insert into `choices` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct NewChoices {
     pub id: ChoicesId,
     pub mood: Option<ChoicesMood>,
@@ -34,7 +34,7 @@ pub struct NewChoices {
 }
 
 /// What an update of `choices` changes; a column that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ChoicesPatch {
     pub id: Option<ChoicesId>,
     pub mood: Option<ChoicesMood>,
@@ -131,9 +131,9 @@ impl Columnar for Choices {
     }
 }
 
-tablature_runtime::impl_row!(Choices);
+tablature_runtime::impl_record!(Choices, serde);
 
-tablature_runtime::impl_serde!(Choices);
+tablature_runtime::impl_row!(Choices);
 
 impl Table for Choices {
     const RELATION: &'static Relation = &Relation {
@@ -179,7 +179,7 @@ impl Columnar for NewChoices {
     }
 }
 
-tablature_runtime::impl_serde!(NewChoices);
+tablature_runtime::impl_record!(NewChoices, serde);
 
 impl NewRow for NewChoices {
     type Table = Choices;
@@ -210,7 +210,7 @@ impl Columnar for ChoicesPatch {
     }
 }
 
-tablature_runtime::impl_serde!(ChoicesPatch);
+tablature_runtime::impl_record!(ChoicesPatch, serde);
 
 impl Patch for ChoicesPatch {
     type Table = Choices;
@@ -233,7 +233,7 @@ impl IntoKey<Choices> for ChoicesId {
 }
 
 /// The columns of `choices`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ChoicesColumn {
     Id,
     Mood,
@@ -277,7 +277,7 @@ pub mod keys {
 
 /// The constraints of `choices` that a write can violate.
 pub mod constraints {
-    use super::*;
+    use tablature_runtime::Constraint;
 
     /// Primary key: `id`.
     pub const PRIMARY: Constraint = Constraint::primary_key(

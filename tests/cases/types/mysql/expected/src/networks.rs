@@ -2,9 +2,8 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 use tablature_runtime::{
-    CacheIndex, Col, Column, ColumnName, Columnar, Constraint, FieldList, FieldSource,
-    IntoKey, Key, Keyed, NewRow, Patch, Relation, Schema, Table, ToSql, Uuid, Writable,
-    json, key_text,
+    CacheIndex, Col, Column, ColumnName, Columnar, FieldList, FieldSource, IntoKey, Key,
+    Keyed, NewRow, Patch, Relation, Schema, Table, ToSql, Uuid, Writable, json, key_text,
 };
 
 /// Identifies a row of `networks` by its `id`.
@@ -14,7 +13,7 @@ pub struct NetworksId(pub Uuid);
 tablature_runtime::impl_key!(NetworksId, Uuid);
 
 /// A row of the table `networks`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Networks {
     pub id: NetworksId,
     pub other: Uuid,
@@ -26,7 +25,7 @@ pub struct Networks {
 }
 
 /// What an insert into `networks` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct NewNetworks {
     pub id: Option<NetworksId>,
     pub other: Uuid,
@@ -38,7 +37,7 @@ pub struct NewNetworks {
 }
 
 /// What an update of `networks` changes; a column that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct NetworksPatch {
     pub id: Option<NetworksId>,
     pub other: Option<Uuid>,
@@ -67,9 +66,9 @@ impl Columnar for Networks {
     }
 }
 
-tablature_runtime::impl_row!(Networks);
+tablature_runtime::impl_record!(Networks, serde);
 
-tablature_runtime::impl_serde!(Networks);
+tablature_runtime::impl_row!(Networks);
 
 impl Table for Networks {
     const RELATION: &'static Relation = &Relation {
@@ -120,7 +119,7 @@ impl Columnar for NewNetworks {
     }
 }
 
-tablature_runtime::impl_serde!(NewNetworks);
+tablature_runtime::impl_record!(NewNetworks, serde);
 
 impl NewRow for NewNetworks {
     type Table = Networks;
@@ -152,7 +151,7 @@ impl Columnar for NetworksPatch {
     }
 }
 
-tablature_runtime::impl_serde!(NetworksPatch);
+tablature_runtime::impl_record!(NetworksPatch, serde);
 
 impl Patch for NetworksPatch {
     type Table = Networks;
@@ -175,7 +174,7 @@ impl IntoKey<Networks> for NetworksId {
 }
 
 /// The columns of `networks`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum NetworksColumn {
     Id,
     Other,
@@ -225,7 +224,7 @@ pub mod keys {
 
 /// The constraints of `networks` that a write can violate.
 pub mod constraints {
-    use super::*;
+    use tablature_runtime::Constraint;
 
     /// Primary key: `id`.
     pub const PRIMARY: Constraint = Constraint::primary_key(

@@ -2,9 +2,8 @@
 
 use tablature_runtime::{
     Array, BigDecimal, BitString, Bytes, CacheIndex, Col, Column, ColumnName, Columnar,
-    Constraint, Decimal, FieldList, FieldPair, FieldSource, Interval, IntoKey, IpNetwork,
-    Json, Key, Keyed, NewRow, Patch, Relation, Schema, Table, ToSql, Uuid, Writable,
-    json, key_text,
+    Decimal, FieldList, FieldPair, FieldSource, Interval, IntoKey, IpNetwork, Json, Key,
+    Keyed, NewRow, Patch, Relation, Schema, Table, ToSql, Uuid, Writable, json, key_text,
 };
 use tablature_runtime::chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 
@@ -15,7 +14,7 @@ pub struct ArraysId(pub i32);
 tablature_runtime::impl_key!(ArraysId, i32);
 
 /// A row of the table `public.arrays`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Arrays {
     pub id: ArraysId,
     pub numbers: Array<i32>,
@@ -46,7 +45,7 @@ pub struct Arrays {
 }
 
 /// What an insert into `public.arrays` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct NewArrays {
     pub id: ArraysId,
     pub numbers: Array<i32>,
@@ -77,7 +76,7 @@ pub struct NewArrays {
 }
 
 /// What an update of `public.arrays` changes; a column that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ArraysPatch {
     pub id: Option<ArraysId>,
     pub numbers: Option<Array<i32>>,
@@ -141,9 +140,9 @@ impl Columnar for Arrays {
     }
 }
 
-tablature_runtime::impl_row!(Arrays);
+tablature_runtime::impl_record!(Arrays, serde);
 
-tablature_runtime::impl_serde!(Arrays);
+tablature_runtime::impl_row!(Arrays);
 
 impl Table for Arrays {
     const RELATION: &'static Relation = &Relation {
@@ -234,7 +233,7 @@ impl Columnar for NewArrays {
     }
 }
 
-tablature_runtime::impl_serde!(NewArrays);
+tablature_runtime::impl_record!(NewArrays, serde);
 
 impl NewRow for NewArrays {
     type Table = Arrays;
@@ -289,7 +288,7 @@ impl Columnar for ArraysPatch {
     }
 }
 
-tablature_runtime::impl_serde!(ArraysPatch);
+tablature_runtime::impl_record!(ArraysPatch, serde);
 
 impl Patch for ArraysPatch {
     type Table = Arrays;
@@ -312,7 +311,7 @@ impl IntoKey<Arrays> for ArraysId {
 }
 
 /// The columns of `public.arrays`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ArraysColumn {
     Id,
     Numbers,
@@ -419,7 +418,7 @@ pub mod keys {
 
 /// The constraints of `public.arrays` that a write can violate.
 pub mod constraints {
-    use super::*;
+    use tablature_runtime::Constraint;
 
     /// Primary key: `id`.
     pub const PKEY: Constraint = Constraint::primary_key(

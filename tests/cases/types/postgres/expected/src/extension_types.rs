@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use tablature_runtime::{
-    Array, CacheIndex, Col, Column, ColumnName, Columnar, Constraint, FieldList,
-    FieldSource, IntoKey, Key, Keyed, NewRow, Patch, Relation, Schema, Table, ToSql,
-    Writable, json, key_text,
+    Array, CacheIndex, Col, Column, ColumnName, Columnar, FieldList, FieldSource,
+    IntoKey, Key, Keyed, NewRow, Patch, Relation, Schema, Table, ToSql, Writable, json,
+    key_text,
 };
 
 /// Identifies a row of `public.extension_types` by its `id`.
@@ -14,7 +14,7 @@ pub struct ExtensionTypesId(pub i32);
 tablature_runtime::impl_key!(ExtensionTypesId, i32);
 
 /// A row of the table `public.extension_types`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct ExtensionTypes {
     pub id: ExtensionTypesId,
     pub folded: String,
@@ -29,7 +29,7 @@ pub struct ExtensionTypes {
 }
 
 /// What an insert into `public.extension_types` gives; a column that is `None` is left to the database.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct NewExtensionTypes {
     pub id: ExtensionTypesId,
     pub folded: String,
@@ -44,7 +44,7 @@ pub struct NewExtensionTypes {
 }
 
 /// What an update of `public.extension_types` changes; a column that is `None` stays as it is.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct ExtensionTypesPatch {
     pub id: Option<ExtensionTypesId>,
     pub folded: Option<String>,
@@ -80,9 +80,9 @@ impl Columnar for ExtensionTypes {
     }
 }
 
-tablature_runtime::impl_row!(ExtensionTypes);
+tablature_runtime::impl_record!(ExtensionTypes, serde);
 
-tablature_runtime::impl_serde!(ExtensionTypes);
+tablature_runtime::impl_row!(ExtensionTypes);
 
 impl Table for ExtensionTypes {
     const RELATION: &'static Relation = &Relation {
@@ -148,7 +148,7 @@ impl Columnar for NewExtensionTypes {
     }
 }
 
-tablature_runtime::impl_serde!(NewExtensionTypes);
+tablature_runtime::impl_record!(NewExtensionTypes, serde);
 
 impl NewRow for NewExtensionTypes {
     type Table = ExtensionTypes;
@@ -185,7 +185,7 @@ impl Columnar for ExtensionTypesPatch {
     }
 }
 
-tablature_runtime::impl_serde!(ExtensionTypesPatch);
+tablature_runtime::impl_record!(ExtensionTypesPatch, serde);
 
 impl Patch for ExtensionTypesPatch {
     type Table = ExtensionTypes;
@@ -208,7 +208,7 @@ impl IntoKey<ExtensionTypes> for ExtensionTypesId {
 }
 
 /// The columns of `public.extension_types`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ExtensionTypesColumn {
     Id,
     Folded,
@@ -269,7 +269,7 @@ pub mod keys {
 
 /// The constraints of `public.extension_types` that a write can violate.
 pub mod constraints {
-    use super::*;
+    use tablature_runtime::Constraint;
 
     /// Primary key: `id`.
     pub const PKEY: Constraint = Constraint::primary_key(

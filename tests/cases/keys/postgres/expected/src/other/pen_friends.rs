@@ -8,7 +8,7 @@ use crate::PersonId;
 use super::LetterId;
 
 /// A row of the view `other.pen_friends`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct PenFriends {
     pub sender: PersonId,
     pub mother: Option<PersonId>,
@@ -30,9 +30,9 @@ impl Columnar for PenFriends {
     }
 }
 
-tablature_runtime::impl_row!(PenFriends);
+tablature_runtime::impl_record!(PenFriends, serde);
 
-tablature_runtime::impl_serde!(PenFriends);
+tablature_runtime::impl_row!(PenFriends);
 
 impl Table for PenFriends {
     const RELATION: &'static Relation = &Relation {
@@ -58,7 +58,7 @@ impl Table for PenFriends {
 }
 
 /// The columns of `other.pen_friends`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PenFriendsColumn {
     Sender,
     Mother,

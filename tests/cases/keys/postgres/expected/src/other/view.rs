@@ -8,7 +8,7 @@ use crate::PersonId;
 use super::LetterId;
 
 /// A row of the view `other.view`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct View {
     pub id: LetterId,
     pub sender: PersonId,
@@ -31,9 +31,9 @@ impl Columnar for View {
     }
 }
 
-tablature_runtime::impl_row!(View);
+tablature_runtime::impl_record!(View, serde);
 
-tablature_runtime::impl_serde!(View);
+tablature_runtime::impl_row!(View);
 
 impl Table for View {
     const RELATION: &'static Relation = &Relation {
@@ -60,7 +60,7 @@ impl Table for View {
 }
 
 /// The columns of `other.view`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ViewColumn {
     Id,
     Sender,
