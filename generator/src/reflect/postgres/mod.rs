@@ -97,6 +97,8 @@ struct Session<'a> {
     name: String,
     /// The fingerprint of the snapshot, once the server was asked for it.
     fingerprint: Option<String>,
+    /// Whether a snapshot is open.
+    is_open: bool,
     statements: u32,
 }
 
@@ -114,7 +116,7 @@ impl<'a> Session<'a> {
             Ok(connection) => connection.map_err(failed)?,
             Err(_) => return Err(ReflectError::silent(url, patience)),
         };
-        Ok(Self { url, connection, version: 0, name: String::new(), fingerprint: None, statements: 0 })
+        Ok(Self { url, connection, version: 0, name: String::new(), fingerprint: None, is_open: false, statements: 0 })
     }
 
     /// Reads everything once, and makes sure that nobody altered the schema meanwhile. Nothing, if the snapshot is the one
@@ -170,6 +172,7 @@ impl<'a> Session<'a> {
         ];
         let mut moments: Vec<MomentRow> = Vec::new();
         self.send(&texts, |_, row| push(&mut moments, row)).await?;
+        self.is_open = false;
         Ok(moment(moments))
     }
 
@@ -183,6 +186,7 @@ impl<'a> Session<'a> {
         if matches!(probe, Probe::Known(_)) {
             texts.push(fingerprint_text());
         }
+        self.is_open = true;
         let (mut servers, mut namespaces, mut parts) = (Vec::new(), Vec::new(), Vec::new());
         let sent = self.send(&texts, |at, row| match at {
             1 => push(&mut servers, row),
@@ -258,8 +262,11 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Ends the snapshot.
+    /// Ends the snapshot, if one is open.
     async fn rollback(&mut self) -> Result<(), sqlx::Error> {
+        if !std::mem::take(&mut self.is_open) {
+            return Ok(());
+        }
         self.statements += 1;
         sqlx::raw_sql(queries::END).execute(&mut self.connection).await.map(drop)
     }

@@ -239,7 +239,7 @@ impl SqlEnum for EnumTemplate {
 tablature_runtime::impl_enum!(EnumTemplate);
 
 /// */ pub fn evil() {} /*
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pair {
     /// An example:

@@ -102,7 +102,7 @@ impl SqlEnum for ResultType {
 tablature_runtime::impl_enum!(ResultType);
 
 /// The composite type `public.point of type`.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PointOfType {
     pub r#type: Option<i32>,

@@ -80,7 +80,7 @@ impl SqlEnum for Mood {
 tablature_runtime::impl_enum!(Mood);
 
 /// The composite type `public.address`.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Address {
     pub street: Option<String>,
@@ -102,7 +102,7 @@ impl FromSql for Address {
 tablature_runtime::impl_composite!(Address, "public.address", street, number, since);
 
 /// The composite type `public.nothing`.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
 
@@ -116,7 +116,7 @@ impl FromSql for Nothing {
 tablature_runtime::impl_composite!(Nothing, "public.nothing");
 
 /// Somebody.
-#[derive(Clone, Deserialize, Serialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Person {
     pub name: Option<String>,
