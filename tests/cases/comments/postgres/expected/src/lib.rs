@@ -5,12 +5,14 @@
 //! #[derive(Nothing)]
 #![forbid(unsafe_code)]
 #![allow(
+    clippy::disallowed_names,
     clippy::doc_lazy_continuation,
     clippy::doc_nested_refdefs,
     clippy::doc_overindented_list_items,
     clippy::doc_suspicious_footnotes,
     clippy::empty_docs,
     clippy::enum_variant_names,
+    clippy::just_underscores_and_digits,
     clippy::module_inception,
     clippy::needless_doctest_main,
     clippy::suspicious_doc_comments,

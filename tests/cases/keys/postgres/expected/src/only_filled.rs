@@ -75,6 +75,7 @@ impl Columnar for NewOnlyFilled {
         Ok(Self {})
     }
 
+    #[allow(clippy::unused_unit, reason = "it is the list of no fields")]
     fn fields(&self) -> impl FieldList<'_> {
         ()
     }

@@ -21,6 +21,7 @@ impl Columnar for WithoutColumns {
         Ok(Self {})
     }
 
+    #[allow(clippy::unused_unit, reason = "it is the list of no fields")]
     fn fields(&self) -> impl FieldList<'_> {
         ()
     }
@@ -58,6 +59,7 @@ impl Columnar for NewWithoutColumns {
         Ok(Self {})
     }
 
+    #[allow(clippy::unused_unit, reason = "it is the list of no fields")]
     fn fields(&self) -> impl FieldList<'_> {
         ()
     }
