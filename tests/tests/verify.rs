@@ -493,9 +493,9 @@ fn round_trips_do_not_grow_with_the_tables() {
                 proxy.counts().round_trips
             })
             .collect();
-        // A long message goes out in parts, between which the server may already have spoken, so that the proxy takes
-        // it for several turns: how many depends on how busy the machine is, but not on how many tables there are.
-        assert!(trips[0] <= 30 && trips[1] <= 75, "{engine}: {trips:?} for 3 and for 300 tables");
+        // The proxy takes a message that goes out in parts for several turns if the server speaks in between: how many there
+        // are depends on how busy the machine is. One for each table, or for every third, would be more than these.
+        assert!(trips.iter().all(|&trips| trips < 100), "{engine}: {trips:?} for 3 and for 300 tables");
     }
 }
 
