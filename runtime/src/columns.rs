@@ -13,7 +13,7 @@ use crate::table::{Column, ForeignKey, Table};
 /// ```
 /// use tablature_runtime::ColumnName;
 ///
-/// #[derive(Clone, Copy, Debug)]
+/// #[derive(Clone, Copy)]
 /// enum BookColumn {
 ///     Id,
 ///     Isbn13,
