@@ -80,7 +80,9 @@ fn crates_are_compiled() {
     let report = run(&Options { compile: true, only, ..corpus(folder.path(), SHOP) }, server, |_| ()).unwrap();
     assert!(report.has_run() && report.is_fine(), "{}", report.to_text());
     assert_eq!(report.schemas.len(), 1);
-    assert!(report.schemas[0].figures.as_ref().unwrap().check_seconds.is_some());
+    let figures = report.schemas[0].figures.as_ref().unwrap();
+    assert!(figures.check_seconds.is_some() && figures.self_test_seconds.is_some());
+    assert!(figures.self_test.as_ref().unwrap().contains("3 tables written"), "{}", report.to_text());
 }
 
 #[test]

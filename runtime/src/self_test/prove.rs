@@ -530,16 +530,18 @@ async fn run(session: &Session, sql: &str) -> Result<(), Error> {
     session.transaction(async |tx| tx.query(sql).execute().await.map(|_| ())).await
 }
 
+/// Keeps the first row that comes.
+fn first(subject: &Subject, found: &mut Option<Reading>) -> impl FnMut(Row<'_>) -> Result<bool, Error> {
+    |row| {
+        *found = Some((subject.read)(&row)?);
+        Ok(false)
+    }
+}
+
 async fn insert(session: &Session, subject: &Subject, values: &Values) -> Result<Reading, Error> {
     let mut found = None;
     session
-        .transaction(async |tx| {
-            let mut visit = |row: Row<'_>| {
-                found = Some((subject.read)(&row)?);
-                Ok(false)
-            };
-            tx.insert_row(target(subject), values.clone(), &mut visit).await
-        })
+        .transaction(async |tx| tx.insert_row(target(subject), values.clone(), &mut first(subject, &mut found)).await)
         .await?;
     found.ok_or_else(|| Error::NoRow(format!("reading the row of {} that was written", subject.relation.title())))
 }
@@ -547,13 +549,7 @@ async fn insert(session: &Session, subject: &Subject, values: &Values) -> Result
 async fn find(session: &Session, subject: &Subject, columns: &[&str], key: &[Param]) -> Result<Option<Reading>, Error> {
     let mut found = None;
     session
-        .transaction(async |tx| {
-            let mut visit = |row: Row<'_>| {
-                found = Some((subject.read)(&row)?);
-                Ok(false)
-            };
-            tx.read_by_key(target(subject), columns, key, &mut visit).await
-        })
+        .transaction(async |tx| tx.read_by_key(target(subject), columns, key, &mut first(subject, &mut found)).await)
         .await?;
     Ok(found)
 }
@@ -568,11 +564,7 @@ async fn patch(
     let mut found = None;
     session
         .transaction(async |tx| {
-            let mut visit = |row: Row<'_>| {
-                found = Some((subject.read)(&row)?);
-                Ok(false)
-            };
-            tx.patch_row(target(subject), columns, key, changes.clone(), &mut visit).await
+            tx.patch_row(target(subject), columns, key, changes.clone(), &mut first(subject, &mut found)).await
         })
         .await?;
     Ok(found)

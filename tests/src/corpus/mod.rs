@@ -158,7 +158,10 @@ fn compile(schema: &Schema, workspace: &Workspace, url: &str, report: &mut Schem
     }
     if let Some(tested) = workspace.self_test(&workspace.crate_folder(&schema.crate_name()), url)? {
         figures.self_test_seconds = Some(tested.time.as_secs_f64());
-        report.faults.extend(tested.complaint.map(|said| format!("its self-test fails:\n{said}")));
+        match tested.complaint {
+            Some(said) => report.faults.push(format!("its self-test fails:\n{said}")),
+            None => figures.self_test = Some(tested.said),
+        }
     }
     Ok(())
 }
@@ -183,6 +186,7 @@ fn look(
     let mut source = Source::new(schema.crate_name(), Origin::Snapshot, &folder);
     source.origin = Origin::Url(proxy.as_ref().map_or(database.url(), CountingProxy::url).to_owned());
     source.runtime = RuntimeDependency::Path(repository().join("runtime").display().to_string());
+    source.self_test = true;
     let mut report = SchemaReport { name: schema.title(), faults: Vec::new(), could_not_run: None, figures: None };
     let outcome = match codegen(&source, Mode::Write, &AtomicBool::new(false), |_| ()) {
         Ok(outcome) => outcome,
@@ -260,6 +264,7 @@ fn figures(
         bytes: size.bytes,
         check_seconds: None,
         self_test_seconds: None,
+        self_test: None,
     })
 }
 

@@ -60,6 +60,8 @@ pub struct Figures {
     pub check_seconds: Option<f64>,
     /// Seconds of the self-test, its build included; absent where the crate has none.
     pub self_test_seconds: Option<f64>,
+    /// What a self-test that succeeded did, and which rows it left out or saw refused for which cause.
+    pub self_test: Option<String>,
 }
 
 impl Report {
@@ -95,6 +97,15 @@ impl Report {
             let kinds = figures.diagnostics.iter().map(|(kind, count)| format!("{count} {kind}"));
             let _ = writeln!(out, "  {}: {}", schema.name, kinds.collect::<Vec<_>>().join(", "));
         }
+        let tested =
+            self.schemas.iter().filter_map(|schema| Some((schema, schema.figures.as_ref()?.self_test.as_ref()?)));
+        let mut tested = tested.peekable();
+        if tested.peek().is_some() {
+            out.push_str("\nSelf-tests\n");
+        }
+        for (schema, said) in tested {
+            let _ = writeln!(out, "  {}: {}", schema.name, said.replace('\n', "\n  "));
+        }
         for schema in &self.schemas {
             if let Some(reason) = &schema.could_not_run {
                 let _ = writeln!(out, "\n{} could not be looked at: {reason}", schema.name);
@@ -113,7 +124,7 @@ impl Report {
 }
 
 /// A count with slashes is what the database, the catalog and the crate say where they do not agree.
-const HEADINGS: [&str; 19] = [
+const HEADINGS: [&str; 20] = [
     "schema",
     "relations",
     "columns",
@@ -133,6 +144,7 @@ const HEADINGS: [&str; 19] = [
     "sync",
     "files/lines/kB",
     "check s",
+    "self-test s",
 ];
 
 fn row(schema: &SchemaReport) -> Vec<String> {
@@ -146,7 +158,7 @@ fn row(schema: &SchemaReport) -> Vec<String> {
     };
     let trips = figures.round_trips.map_or_else(|| "-".to_owned(), |trips| trips.to_string());
     let stage = |name: &str| figures.milliseconds.get(name).map_or_else(String::new, |ms| format!("{ms:.0}"));
-    let seconds = figures.check_seconds.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.1}"));
+    let seconds = |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |seconds| format!("{seconds:.1}"));
     cells.extend([
         three(|counts| counts.relations),
         three(|counts| counts.columns),
@@ -165,7 +177,8 @@ fn row(schema: &SchemaReport) -> Vec<String> {
         stage("render"),
         stage("sync"),
         format!("{}/{}/{}", figures.files, figures.lines, figures.bytes / 1024),
-        seconds,
+        seconds(figures.check_seconds),
+        seconds(figures.self_test_seconds),
     ]);
     cells
 }

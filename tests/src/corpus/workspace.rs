@@ -11,7 +11,10 @@ use serde_json::Value;
 use crate::error::HarnessError;
 
 /// Where a generated self-test finds the database that it may fill.
-const SELF_TEST_VARIABLE: &str = "TABLATURE_SELF_TEST_URL";
+const SELF_TEST_URL: &str = "TABLATURE_SELF_TEST_URL";
+
+/// Tells a generated self-test that there may be rows: a schema's file may bring some along.
+const SELF_TEST_OCCUPIED: &str = "TABLATURE_SELF_TEST_OCCUPIED";
 
 /// The self-test in a generated crate.
 const SELF_TEST: &str = "tests/self_test.rs";
@@ -41,6 +44,8 @@ pub struct Ran {
     pub time: Duration,
     /// What was said where all was not well: warnings count.
     pub complaint: Option<String>,
+    /// What a test that succeeded said.
+    pub said: String,
 }
 
 impl Workspace {
@@ -84,7 +89,13 @@ impl Workspace {
         fs::create_dir_all(empty.join("src")).map_err(writing())?;
         fs::write(empty.join("Cargo.toml"), manifest.replace(name, EMPTY)).map_err(writing())?;
         fs::write(empty.join("src/lib.rs"), "//! Nothing.\n").map_err(writing())?;
-        match self.compile(EMPTY)?.complaint {
+        if self.crate_folder(name).join(SELF_TEST).is_file() {
+            fs::create_dir_all(empty.join("tests")).map_err(writing())?;
+            fs::write(empty.join(SELF_TEST), "//! Nothing.\n\nfn main() {}\n").map_err(writing())?;
+        }
+        let compiled = self.compile(EMPTY)?;
+        let tested = self.self_test(&empty, "")?;
+        match compiled.complaint.or(tested.and_then(|tested| tested.complaint)) {
             None => Ok(()),
             Some(said) => Err(HarnessError::new(format!("what generated crates depend on does not compile:\n{said}"))),
         }
@@ -114,7 +125,7 @@ impl Workspace {
             (_, false) => Some(messages.concat()),
             (false, true) => Some(String::from_utf8_lossy(&output.stderr).into_owned()),
         };
-        Ok(Ran { time, complaint: complaint.map(|text| shortened(&text)) })
+        Ok(Ran { time, complaint: complaint.map(|text| shortened(&text)), said: String::new() })
     }
 
     fn cargo(&self) -> Command {
@@ -125,8 +136,8 @@ impl Workspace {
         command
     }
 
-    /// Runs the test that a generated crate brings along for itself, on the empty database that it was made from. `None`
-    /// where it brings none.
+    /// Runs the test that a generated crate brings along for itself, on the database that it was made from. `None` where it
+    /// brings none.
     ///
     /// # Errors
     /// Where cargo cannot be run.
@@ -137,10 +148,11 @@ impl Workspace {
         let mut command = self.cargo();
         command.current_dir(crate_folder).args(["test", "--all-features", "--test", "self_test", "--jobs", "2"]);
         let started = Instant::now();
-        let output = command.env(SELF_TEST_VARIABLE, url).output().map_err(HarnessError::doing("run cargo"))?;
+        command.env(SELF_TEST_URL, url).env(SELF_TEST_OCCUPIED, "1");
+        let output = command.output().map_err(HarnessError::doing("run cargo"))?;
         let said = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
         let complaint = (!output.status.success()).then(|| shortened(&said));
-        Ok(Some(Ran { time: started.elapsed(), complaint }))
+        Ok(Some(Ran { time: started.elapsed(), complaint, said: said.trim().to_owned() }))
     }
 }
 

@@ -10,10 +10,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 use tablature_tests::servers::{Choice, Servers};
-use tablature_tests::{CountingProxy, Engine, HarnessError, ScratchDatabase};
+use tablature_tests::{CountingProxy, Engine};
 use url::Url;
 
 use super::process::{Took, measured, median};
+use super::subject::{Subject, engine_called};
 use super::{contestants, harness, report};
 use crate::outcome::{COULD_NOT_RUN, FINE, Failure, cargo, root, succeeds};
 
@@ -48,11 +49,6 @@ pub(super) struct Arguments {
     json: Option<PathBuf>,
 }
 
-fn engine_called(name: &str) -> Result<Engine, String> {
-    let servers = [Engine::Postgres, Engine::Mysql];
-    servers.into_iter().find(|engine| engine.folder() == name).ok_or_else(|| "postgres or mysql".to_owned())
-}
-
 /// What was measured on one database.
 #[derive(Debug, Serialize)]
 pub(super) struct Figures {
@@ -84,15 +80,6 @@ pub(super) struct Network {
 
 /// Milliseconds that are added to each round trip.
 const DELAYS: [u64; 2] = [2, 20];
-
-/// A database to measure on.
-struct Subject {
-    name: String,
-    engine: Engine,
-    url: Url,
-    /// Dropped when it was measured.
-    _scratch: Option<ScratchDatabase>,
-}
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     if arguments.schemas.is_empty() && arguments.urls.is_empty() && arguments.tables.is_empty() {
@@ -130,46 +117,18 @@ type Make<'a> = Box<dyn FnOnce() -> Result<Subject, Failure> + 'a>;
 /// The databases, each of which is made when its turn comes.
 fn subjects<'a>(arguments: &'a Arguments, servers: Option<&'a Servers>) -> Vec<Make<'a>> {
     let mut all: Vec<Make<'a>> = Vec::new();
-    for url in &arguments.urls {
-        all.push(Box::new(move || {
-            let engine = if url.scheme().starts_with("postgres") { Engine::Postgres } else { Engine::Mysql };
-            let name = url.path().trim_start_matches('/').to_owned();
-            Ok(Subject { name, engine, url: url.clone(), _scratch: None })
-        }));
-    }
-    for path in &arguments.schemas {
-        all.push(Box::new(move || {
-            let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or_default();
-            let engine = engine_called(folder)
-                .map_err(|known| Failure(format!("{}: its folder should be called {known}", path.display())))?;
-            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            scratch(name, engine, servers, |database| database.load_file(path))
-        }));
-    }
+    all.extend(arguments.urls.iter().map(|url| Box::new(move || Subject::at(url.clone())) as Make<'a>));
+    all.extend(arguments.schemas.iter().map(|path| Box::new(move || Subject::of_file(path, servers)) as Make<'a>));
     for count in &arguments.tables {
         let engine = arguments.engine;
         all.push(Box::new(move || {
-            scratch(format!("{count} tables"), engine, servers, |database| {
+            Subject::made(format!("{count} tables"), engine, servers, |database| {
                 // A server sets a limit to the locks that one transaction holds.
                 made_up(*count).chunks(500).try_for_each(|tables| database.load(&tables.concat()))
             })
         }));
     }
     all
-}
-
-fn scratch(
-    name: String,
-    engine: Engine,
-    servers: Option<&Servers>,
-    load: impl FnOnce(&ScratchDatabase) -> Result<(), HarnessError>,
-) -> Result<Subject, Failure> {
-    let server = servers.and_then(|all| all.iter().find(|server| engine.service() == Some(server.service())));
-    let server = server.ok_or_else(|| Failure(format!("there is no server for {engine}")))?;
-    let database = ScratchDatabase::create_on(engine, server.url()).map_err(harness)?;
-    load(&database).map_err(harness)?;
-    let url = Url::parse(database.url()).map_err(|error| Failure(error.to_string()))?;
-    Ok(Subject { name, engine, url, _scratch: Some(database) })
 }
 
 /// Tables such as people make: a key, a dozen columns of several types, a foreign key, a check and two indexes.

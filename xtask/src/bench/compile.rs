@@ -3,15 +3,18 @@
 //! The crate is generated from a database, and compiled alone: its dependencies are built before the clock starts, for each
 //! choice of features into a folder of its own. Processor time counts, since wall time says more about the machine's other work.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use tablature_tests::servers::{Choice, Servers};
-use tablature_tests::{Engine, ScratchDatabase};
+use url::Url;
 
 use super::harness;
-use crate::outcome::{Failure, cargo, output, program, root, succeeds};
+use super::process::{Took, measured};
+use super::subject::Subject;
+use crate::outcome::{Failure, cargo, root, succeeds};
 
 /// Feature sets that are measured, in the words of the table.
 const CHOICES: &[(&str, &str)] = &[
@@ -26,9 +29,9 @@ const CHOICES: &[(&str, &str)] = &[
 pub(crate) struct Arguments {
     /// The database to generate from.
     #[arg(long, conflicts_with = "schema", required_unless_present = "schema")]
-    url: Option<String>,
+    url: Option<Url>,
 
-    /// A file of SQL to generate from: `psql` loads it into a PostgreSQL database that is made for the run.
+    /// A schema to generate from, read into a scratch database; the engine is what its folder is called: postgres or mysql.
     #[arg(long)]
     schema: Option<PathBuf>,
 
@@ -41,39 +44,20 @@ pub(crate) struct Arguments {
     folder: PathBuf,
 }
 
-/// What one compilation took.
-struct Cost {
-    /// Seconds of processor time.
-    cpu: f64,
-    /// Megabytes of memory at the peak.
-    memory: f64,
-}
-
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let folder = root().join(&arguments.folder);
     let at = |error: std::io::Error| Failure(format!("cannot work in {}: {error}", folder.display()));
     fs::create_dir_all(&folder).map_err(at)?;
     let krate = folder.join("crate");
-    let dialect = match (&arguments.url, &arguments.schema) {
-        (Some(url), _) => generate(url, &krate)?,
-        (None, Some(file)) => {
-            let servers = Servers::resolve(Choice::Any).map_err(harness)?;
-            let service = Engine::Postgres.service();
-            let server = servers.iter().find(|server| Some(server.service()) == service);
-            let server = server.ok_or_else(|| Failure("there is no PostgreSQL server to load the file into".into()))?;
-            let database = ScratchDatabase::create_on(Engine::Postgres, server.url()).map_err(harness)?;
-            let mut load = program("psql");
-            load.args(["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--output=/dev/null", "--file"]);
-            if !succeeds(load.arg(file).arg("--dbname").arg(database.url()))? {
-                return Err(Failure(format!("{} cannot be loaded; psql says why above", file.display())));
-            }
-            generate(database.url(), &krate)?
-        }
+    let subject = match (&arguments.url, &arguments.schema) {
+        (Some(url), _) => Subject::at(url.clone())?,
+        (None, Some(file)) => Subject::of_file(file, Some(&Servers::resolve(Choice::Any).map_err(harness)?))?,
         (None, None) => return Err(Failure("give --url or --schema".into())),
     };
+    generate(subject.url.as_str(), &krate)?;
     println!("| what | `check` | memory | `build` | memory |\n|---|---|---|---|---|");
     for (name, features) in CHOICES {
-        let features = format!("{dialect},{features}");
+        let features = format!("{},{features}", subject.engine.folder());
         row(name, &krate, Some(&features), &folder)?;
     }
     for peer in &arguments.peer {
@@ -82,14 +66,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Generates the crate as a workspace of its own, and says which of its features is the engine.
-fn generate(url: &str, krate: &Path) -> Result<&'static str, Failure> {
-    let dialect = match url.split_once(':').map(|(scheme, _)| scheme) {
-        Some("postgres" | "postgresql") => "postgres",
-        Some("mysql" | "mariadb") => "mysql",
-        Some("sqlite") => "sqlite",
-        _ => return Err(Failure("the URL is neither postgres:, mysql:, mariadb: nor sqlite:".into())),
-    };
+/// Generates the crate as a workspace of its own.
+fn generate(url: &str, krate: &Path) -> Result<(), Failure> {
     let mut command = cargo();
     command.args(["run", "--quiet", "--package", "tablature", "--", "codegen", "--quiet", "--name", "measured"]);
     command.args(["--url", "${TABLATURE_BENCH_URL}"]).env("TABLATURE_BENCH_URL", url);
@@ -103,48 +81,37 @@ fn generate(url: &str, krate: &Path) -> Result<&'static str, Failure> {
     fs::write(&manifest, format!("{text}\n[workspace]\n")).map_err(at)?;
     // The versions that the project itself is built with.
     fs::copy(root().join("Cargo.lock"), krate.join("Cargo.lock")).map_err(at)?;
-    Ok(dialect)
+    Ok(())
 }
 
 fn row(name: &str, krate: &Path, features: Option<&str>, folder: &Path) -> Result<(), Failure> {
     let check = measure("check", krate, features, folder)?;
     let build = measure("build", krate, features, folder)?;
-    println!("| {name} | {:.1} s | {:.0} MB | {:.1} s | {:.0} MB |", check.cpu, check.memory, build.cpu, build.memory);
+    let cells = [check, build].map(|took| format!("{:.1} s | {} MB", took.cpu, took.peak / 1_000_000));
+    println!("| {name} | {} |", cells.join(" | "));
     Ok(())
 }
 
 /// Compiles the crate twice, with its dependencies and alone, and says what the second time took.
-fn measure(subcommand: &str, krate: &Path, features: Option<&str>, folder: &Path) -> Result<Cost, Failure> {
-    let report = folder.join("time");
-    let compile = |timed: bool| {
-        let mut command = if timed { program("/usr/bin/time") } else { cargo() };
-        if timed {
-            command.args(["--format", "%U %S %M", "--output"]).arg(&report).arg(cargo().get_program());
-        }
-        command.args([subcommand, "--quiet", "--target-dir"]).arg(folder.join("target"));
-        command.arg("--manifest-path").arg(krate.join("Cargo.toml"));
-        if let Some(features) = features {
-            command.args(["--no-default-features", "--features", features]);
-        }
-        // A first compilation has nothing to go on from, and would only write for the next one.
-        command.env("CARGO_INCREMENTAL", "0");
-        command
-    };
-    let failed = || Failure(format!("{} does not compile; cargo says why above", krate.display()));
-    if !succeeds(&mut compile(false))? {
-        return Err(failed());
+fn measure(subcommand: &str, krate: &Path, features: Option<&str>, folder: &Path) -> Result<Took, Failure> {
+    let mut command: Vec<OsString> = vec![cargo().get_program().to_owned()];
+    command.extend([subcommand, "--quiet", "--target-dir"].map(OsString::from));
+    command.push(folder.join("target").into_os_string());
+    command.extend(["--manifest-path".into(), krate.join("Cargo.toml").into_os_string()]);
+    if let Some(features) = features {
+        command.extend(["--no-default-features", "--features", features].map(OsString::from));
     }
+    let compile = || {
+        // A first compilation has nothing to go on from, and would only write for the next one.
+        let (took, said) = measured(&command, &[("CARGO_INCREMENTAL", "0".into())], folder)?;
+        match took.well {
+            true => Ok(took),
+            false => Err(Failure(format!("{} does not compile: {}", krate.display(), said.trim()))),
+        }
+    };
+    compile()?;
     let source = krate.join("src/lib.rs");
     let touched = File::options().append(true).open(&source).and_then(|file| file.set_modified(SystemTime::now()));
     touched.map_err(|error| Failure(format!("cannot touch {}: {error}", source.display())))?;
-    let ended = output(&mut compile(true)).map_err(|error| Failure(format!("{error}; it wants GNU time")))?;
-    if !ended.status.success() {
-        return Err(failed());
-    }
-    let text = fs::read_to_string(&report).unwrap_or_default();
-    let figures: Vec<f64> = text.split_whitespace().filter_map(|figure| figure.parse().ok()).collect();
-    match figures.as_slice() {
-        [user, system, kilobytes] => Ok(Cost { cpu: user + system, memory: kilobytes / 1000.0 }),
-        _ => Err(Failure(format!("time reported {text:?}; it wants GNU time"))),
-    }
+    compile()
 }

@@ -6,6 +6,7 @@ mod contestants;
 mod process;
 mod report;
 mod runtime;
+mod subject;
 
 use tablature_tests::HarnessError;
 

@@ -1,5 +1,7 @@
 //! Reads definitions of keys as servers print them: names in quotes, lists of them, and words between.
 
+use std::iter;
+
 use tablature::catalog::{Action, QName};
 
 use crate::corpus::facts::{ForeignFacts, Part, action_at};
@@ -140,22 +142,34 @@ impl<'a> Reader<'a> {
 /// The length of what stands between the parenthesis at the beginning and the one that closes it, both included.
 /// Parentheses in quotes do not count.
 fn balanced(text: &str) -> Option<usize> {
+    unquoted(text).find(|&(_, c, depth)| c == ')' && depth == 1).map(|(at, ..)| at + 1)
+}
+
+/// The characters that are not in quotes, each with its place and the number of parentheses that are open before it.
+fn unquoted(text: &str) -> impl Iterator<Item = (usize, char, usize)> {
+    let mut chars = text.char_indices();
     let mut depth = 0usize;
     let mut quote = None;
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match (quote, c) {
-            (Some('\''), '\\') => drop(chars.next()),
-            (Some(open), _) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"' | '`') => quote = Some(c),
-            (None, '(') => depth += 1,
-            (None, ')') if depth == 1 => return Some(at + 1),
-            (None, ')') => depth = depth.checked_sub(1)?,
-            (None, _) => {}
+    iter::from_fn(move || {
+        loop {
+            let (at, c) = chars.next()?;
+            match (quote, c) {
+                (Some('\''), '\\') => drop(chars.next()),
+                (Some(open), _) if open == c => quote = None,
+                (Some(_), _) => {}
+                (None, '\'' | '"' | '`') => quote = Some(c),
+                (None, _) => {
+                    let before = depth;
+                    match c {
+                        '(' => depth += 1,
+                        ')' => depth = depth.saturating_sub(1),
+                        _ => {}
+                    }
+                    return Some((at, c, before));
+                }
+            }
         }
-    }
-    None
+    })
 }
 
 /// The items between the first parentheses of a statement, which commas part: the columns and keys of a table.
@@ -181,22 +195,7 @@ pub(super) fn items(statement: &str) -> Option<Vec<&str>> {
 
 /// Where the first such character stands that is neither in quotes nor in parentheses.
 fn outside(text: &str, is_wanted: impl Fn(char) -> bool) -> Option<usize> {
-    let mut depth = 0usize;
-    let mut quote = None;
-    let mut chars = text.char_indices();
-    while let Some((at, c)) = chars.next() {
-        match (quote, c) {
-            (Some('\''), '\\') => drop(chars.next()),
-            (Some(open), _) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"' | '`') => quote = Some(c),
-            (None, c) if depth == 0 && is_wanted(c) => return Some(at),
-            (None, '(') => depth += 1,
-            (None, ')') => depth = depth.saturating_sub(1),
-            (None, _) => {}
-        }
-    }
-    None
+    unquoted(text).find(|&(_, c, depth)| depth == 0 && is_wanted(c)).map(|(at, ..)| at)
 }
 
 #[cfg(test)]
