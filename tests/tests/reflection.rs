@@ -53,10 +53,16 @@ fn statements_and_round_trips_do_not_grow_with_the_tables() {
                 (reflection.statements, proxy.map_or(0, |proxy| proxy.counts().round_trips))
             })
             .collect();
-        assert_eq!(costs[0], costs[1], "{engine:?}: (statements, round trips) for 3 and for 300 tables");
         let (statements, round_trips) = costs[0];
+        assert_eq!(statements, costs[1].0, "{engine:?}: statements for 3 and for 300 tables");
+        // TLS may say something of its own before or after a question, by which there is a turn more or less.
         assert!(
-            statements <= 14 && round_trips <= 20,
+            round_trips.abs_diff(costs[1].1) <= 2,
+            "{engine:?}: {round_trips} round trips for 3 tables, and {} for 300",
+            costs[1].1
+        );
+        assert!(
+            statements <= 18 && round_trips <= 20,
             "{engine:?}: {statements} statements, {round_trips} round trips"
         );
     }
@@ -75,6 +81,35 @@ fn a_second_run_and_a_role_that_may_only_select_see_the_same() {
             assert_eq!(first.diagnostics, other.diagnostics, "{engine:?}");
         }
     }
+}
+
+/// A second connection halves the time, and nobody has to grant it.
+#[test]
+fn a_role_with_one_connection_sees_the_same() {
+    let database = bookshop(Engine::Postgres);
+    let url = database.select_only_role().expect("a role that may only select");
+    let both = reflected(&url);
+    let role = url::Url::parse(&url).expect("the harness makes URLs").username().to_owned();
+    database.load(&format!("ALTER ROLE \"{role}\" CONNECTION LIMIT 1")).expect("the role is limited");
+    let alone = reflected(&url);
+    assert_eq!((&both.catalog, &both.diagnostics), (&alone.catalog, &alone.diagnostics));
+    assert!(alone.statements < both.statements, "{} and {} statements", alone.statements, both.statements);
+}
+
+#[test]
+fn a_role_that_may_not_share_its_snapshot_sees_the_same() {
+    let database = bookshop(Engine::Postgres);
+    let url = database.select_only_role().expect("a role that may only select");
+    let both = reflected(&url);
+    let revoked = "REVOKE EXECUTE ON FUNCTION pg_catalog.pg_export_snapshot() FROM PUBLIC";
+    database.load(revoked).expect("the function is the database's own");
+    let refused = runtime().block_on(async {
+        let pool = PgPool::connect(&url).await.expect("the role may connect");
+        sqlx::query("SELECT pg_catalog.pg_export_snapshot()").execute(&pool).await
+    });
+    assert!(refused.is_err(), "the role may share its snapshot after all");
+    let alone = reflected(&url);
+    assert_eq!((&both.catalog, &both.diagnostics), (&alone.catalog, &alone.diagnostics));
 }
 
 /// A table as sea-schema and tablature can both tell it: columns with whether they can be NULL, the primary key, and

@@ -92,11 +92,15 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let needs_servers = !arguments.schemas.is_empty() || !arguments.tables.is_empty();
     let servers = needs_servers.then(|| Servers::resolve(Choice::Any).map_err(harness)).transpose()?;
+    let failed = |error: std::io::Error| Failure(format!("cannot make a folder: {error}"));
+    let folder = tempfile::tempdir().map_err(failed)?;
     let mut all = Vec::new();
     for make in subjects(arguments, servers.as_ref()) {
         let subject = make()?;
         eprintln!("measuring {}", subject.name);
-        all.push(measure(&subject, &program, arguments)?);
+        let place = folder.path().join(all.len().to_string());
+        fs::create_dir(&place).map_err(failed)?;
+        all.push(measure(&subject, &program, &place, arguments)?);
     }
     println!("{}", report::table(&all));
     if let Some(path) = &arguments.json {
@@ -152,24 +156,19 @@ fn made_up(count: usize) -> Vec<String> {
 struct Bench<'a> {
     program: &'a Path,
     folder: &'a Path,
+    /// How often it began from nothing.
+    beginnings: usize,
     /// What the program said last.
     said: String,
 }
 
 impl Bench<'_> {
-    /// Runs it. From nothing, there is no crate yet and no memory of one.
+    /// Runs it. From nothing, there is no crate yet and no memory of one: each time in a folder of its own, since some file
+    /// systems are slow to make files where as many have just been removed.
     fn run(&mut self, url: &str, from_nothing: bool, options: &[&str]) -> Result<Took, Failure> {
-        let (output, memory) = (self.folder.join("crate"), self.folder.join("memory"));
-        if from_nothing {
-            for folder in [&output, &memory] {
-                match fs::remove_dir_all(folder) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(Failure(format!("cannot remove {}: {error}", folder.display())));
-                    }
-                    _ => {}
-                }
-            }
-        }
+        self.beginnings += usize::from(from_nothing);
+        let place = self.folder.join(self.beginnings.to_string());
+        let (output, memory) = (place.join("crate"), place.join("memory"));
         let mut command = vec![self.program.as_os_str().to_owned()];
         command.extend(["codegen", "--name", "measured", "--url", url, "--output"].map(OsString::from));
         command.push(output.into_os_string());
@@ -200,11 +199,10 @@ impl Bench<'_> {
     }
 }
 
-fn measure(subject: &Subject, program: &Path, arguments: &Arguments) -> Result<Figures, Failure> {
+fn measure(subject: &Subject, program: &Path, folder: &Path, arguments: &Arguments) -> Result<Figures, Failure> {
     let failed = |error: std::io::Error| Failure(format!("cannot make a folder: {error}"));
-    let folder = tempfile::tempdir().map_err(failed)?;
     let url = subject.url.as_str();
-    let mut bench = Bench { program, folder: folder.path(), said: String::new() };
+    let mut bench = Bench { program, folder, beginnings: 0, said: String::new() };
     let (mut full, mut again, mut unaided, mut stages) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let others: Vec<_> =
         contestants::ALL.iter().filter(|other| !arguments.alone && other.reads(subject.engine)).collect();
@@ -220,9 +218,9 @@ fn measure(subject: &Subject, program: &Path, arguments: &Arguments) -> Result<F
             unaided.push(bench.run(url, false, &["--no-probe"])?);
         }
         for (other, runs) in others.iter().zip(&mut theirs) {
-            let place = tempfile::tempdir().map_err(failed)?;
-            if let Some(command) = other.command(&subject.url, place.path()).filter(|_| has_budget(runs, arguments)) {
-                let (took, said) = measured(&command, &[], place.path())?;
+            let place = tempfile::tempdir_in(folder).map_err(failed)?.keep();
+            if let Some(command) = other.command(&subject.url, &place).filter(|_| has_budget(runs, arguments)) {
+                let (took, said) = measured(&command, &[], &place)?;
                 if !took.well && runs.is_empty() {
                     eprintln!("{} failed: {}", other.name, said.trim().lines().next_back().unwrap_or_default());
                 }

@@ -1,21 +1,32 @@
-//! PostgreSQL: seven bulk statements over `pg_catalog` in one read-only snapshot, in two round trips, and a third that makes
-//! sure that nobody altered the schema meanwhile: what prints definitions looks at the present, not at the snapshot.
+//! PostgreSQL: seven bulk statements over `pg_catalog` in one read-only snapshot, and at the end a message that makes sure
+//! that nobody altered the schema meanwhile: what prints definitions looks at the present, not at the snapshot.
 //!
-//! `queries` holds the statements, `types` tells types by oid and modifier, `lower` makes the catalog, `fingerprint` tells
-//! whether any of it would be different from the last time.
+//! The server works on each connection with one processor, so that two connections share the statements; where there is no
+//! second one to be had, the first sends them all.
+//!
+//! `line` is a connection, and `wire` the way to the server; `queries` holds the statements, `types` tells types by oid and
+//! modifier, `lower` makes the catalog, `fingerprint` tells whether any of it would be different from the last time.
 
 mod fingerprint;
+mod line;
 mod lower;
 mod queries;
 mod types;
+mod wire;
 
-use futures_util::TryStreamExt as _;
-use sqlx::postgres::{PgConnectOptions, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, PgConnection};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use futures_util::future::{Either, select};
+use sqlx::postgres::PgRow;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::{Answered, DatabaseUrl, Options, Probe, ReflectError, Reflection};
+use line::Line;
 use lower::Answer;
-use queries::{FingerprintRow, MomentRow, NamespaceRow, Oid, Row, ServerRow, Statement};
+use queries::{MomentRow, NamespaceRow, Oid, Row, ServerRow, SnapshotRow, Statement};
 
 /// The first version whose catalog is read, as `server_version_num` has it.
 const OLDEST: u32 = 120_000;
@@ -23,12 +34,16 @@ const OLDEST: u32 = 120_000;
 /// How often to begin anew if the schema changes under the snapshot.
 const RETRIES: u32 = 3;
 
+/// How long the first connection waits for the second one once it has done its own part. A pooler may let somebody in and
+/// then have no connection to the server for them.
+const GRACE: Duration = Duration::from_millis(500);
+
 /// Reflects a PostgreSQL database, unless it is as the probe knows it.
 pub(super) async fn reflect(url: &DatabaseUrl, options: &Options, probe: Probe<'_>) -> Result<Answered, ReflectError> {
-    let mut session = Session::open(url).await?;
+    let mut session = Session::open(url, probe).await?;
     let mut found = session.attempt(options, probe).await;
     for _ in 0..RETRIES {
-        if !found.as_ref().is_err_and(has_moved) || session.rollback().await.is_err() {
+        if !found.as_ref().is_err_and(has_moved) || session.line.rollback().await.is_err() {
             break;
         }
         found = session.attempt(options, probe).await;
@@ -51,25 +66,27 @@ fn has_moved(error: &ReflectError) -> bool {
     source.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "XX000")
 }
 
-/// The statements that read everything but the schemas, in the order in which [`Answer::take`] expects their rows.
-const BULK: [&Statement; 6] = [
-    &queries::TYPES,
-    &queries::RELATIONS,
-    &queries::COLUMNS,
-    &queries::CONSTRAINTS,
-    &queries::INDEXES,
-    &queries::ROUTINES,
-];
+/// What the first connection reads, beside what tells whether the schema stands still and its fingerprint.
+const HERE: [&Statement; 2] = [&queries::TYPES, &queries::COLUMNS];
+
+/// What the second connection reads, which takes about as long.
+const THERE: [&Statement; 4] = [&queries::RELATIONS, &queries::CONSTRAINTS, &queries::INDEXES, &queries::ROUTINES];
 
 impl Answer {
-    /// Takes a row of the statement at that place of [`BULK`].
-    fn take(&mut self, at: usize, row: &PgRow) -> Result<(), sqlx::Error> {
+    /// Takes a row of the statement at that place of [`HERE`].
+    fn take_here(&mut self, at: usize, row: &PgRow) -> Result<(), sqlx::Error> {
         match at {
             0 => push(&mut self.types, row),
-            1 => push(&mut self.relations, row),
-            2 => push(&mut self.columns, row),
-            3 => push(&mut self.constraints, row),
-            4 => push(&mut self.indexes, row),
+            _ => push(&mut self.columns, row),
+        }
+    }
+
+    /// Takes a row of the statement at that place of [`THERE`].
+    fn take_there(&mut self, at: usize, row: &PgRow) -> Result<(), sqlx::Error> {
+        match at {
+            0 => push(&mut self.relations, row),
+            1 => push(&mut self.constraints, row),
+            2 => push(&mut self.indexes, row),
             _ => push(&mut self.routines, row),
         }
     }
@@ -88,35 +105,44 @@ fn fingerprint_text() -> (&'static str, String) {
     ("the fingerprint", fingerprint::statement())
 }
 
-/// A connection, and what is known of it.
+/// A statement's text, and what it reads.
+type Text = (&'static str, String);
+
+/// The connection that has the snapshot, and what is known of the server.
 struct Session<'a> {
     url: &'a DatabaseUrl,
-    connection: PgConnection,
+    line: Line,
+    /// The second connection, on its way.
+    second: Option<JoinSet<Result<Line, ReflectError>>>,
+    /// Whether there may be a second connection.
+    has_second: bool,
+    /// By what name another connection joins the snapshot.
+    snapshot: Option<String>,
     version: u32,
     /// What the server calls itself.
     name: String,
     /// The fingerprint of the snapshot, once the server was asked for it.
     fingerprint: Option<String>,
-    /// Whether a snapshot is open.
-    is_open: bool,
+    /// Statements that were sent on other connections.
     statements: u32,
 }
 
 impl<'a> Session<'a> {
-    async fn open(url: &'a DatabaseUrl) -> Result<Self, ReflectError> {
-        let failed = |error| ReflectError::connect(url, error);
-        let patience = url.patience().map_err(|error| failed(sqlx::Error::Configuration(error.into())))?;
-        let mut options: PgConnectOptions = url.secret().parse().map_err(failed)?;
-        if options.get_application_name().is_none() {
-            options = options.application_name("tablature");
-        }
-        // Poolers refuse settings that they do not know; the snapshot makes its own.
-        options = options.extra_float_digits(None).disable_statement_logging();
-        let connection = match tokio::time::timeout(patience, PgConnection::connect_with(&options)).await {
-            Ok(connection) => connection.map_err(failed)?,
-            Err(_) => return Err(ReflectError::silent(url, patience)),
-        };
-        Ok(Self { url, connection, version: 0, name: String::new(), fingerprint: None, is_open: false, statements: 0 })
+    async fn open(url: &'a DatabaseUrl, probe: Probe<'_>) -> Result<Self, ReflectError> {
+        // One that may be the only one comes first, and then, unless nothing may have changed, the other one sets out.
+        let line = Line::open(url.clone()).await?;
+        let second = (!matches!(probe, Probe::Known(_))).then(|| second(url));
+        Ok(Self {
+            url,
+            line,
+            second,
+            has_second: true,
+            snapshot: None,
+            version: 0,
+            name: String::new(),
+            fingerprint: None,
+            statements: 0,
+        })
     }
 
     /// Reads everything once, and makes sure that nobody altered the schema meanwhile. Nothing, if the snapshot is the one
@@ -124,13 +150,8 @@ impl<'a> Session<'a> {
     async fn attempt(&mut self, options: &Options, probe: Probe<'_>) -> Result<Option<Reflection>, ReflectError> {
         let Some((answer, moment)) = self.ask(options, probe).await? else { return Ok(None) };
         let schemas: Vec<Oid> = answer.namespaces.iter().map(|row| row.oid).collect();
-        // The server works out the fingerprint of the snapshot while the answers are made into a catalog here.
+        // The server looks once more while the answers are made into a catalog here.
         let lowered = tokio::task::spawn_blocking(move || lower::lower(answer));
-        let fingerprint = match (&self.fingerprint, probe) {
-            (Some(known), _) => Some(known.clone()),
-            (None, Probe::Off) => None,
-            (None, _) => Some(self.fingerprint().await?),
-        };
         if self.moment_after(&schemas).await? != moment {
             return Err(ReflectError::Changing { url: self.url.to_string(), table: None });
         }
@@ -138,7 +159,7 @@ impl<'a> Session<'a> {
             Ok(lowered) => lowered,
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
-        Ok(Some(Reflection { catalog, diagnostics, statements: self.statements, fingerprint }))
+        Ok(Some(Reflection { catalog, diagnostics, statements: 0, fingerprint: self.fingerprint.clone() }))
     }
 
     /// Sends all statements. Their number does not depend on what there is to be read. Nothing, if the snapshot is the one
@@ -152,15 +173,46 @@ impl<'a> Session<'a> {
         }
         let namespaces = self.choose(all, options)?;
         let schemas: Vec<Oid> = namespaces.iter().map(|row| row.oid).collect();
-        let mut answer = Answer { namespaces, ..Answer::default() };
-        let mut moments: Vec<MomentRow> = Vec::new();
-        let statements = BULK.into_iter().chain([&queries::MOMENT]);
-        let texts: Vec<_> = statements.map(|one| (one.what, one.text(self.version, &schemas))).collect();
-        let taken = self.send(&texts, |at, row| match at < BULK.len() {
-            true => answer.take(at, row),
-            false => push(&mut moments, row),
-        });
-        taken.await?;
+        let text = |one: &&'static Statement| (one.what, one.text(self.version, &schemas));
+        let mut texts: Vec<Text> = HERE.iter().map(text).collect();
+        texts.push(text(&&queries::MOMENT));
+        let others: Vec<Text> = THERE.iter().map(text).collect();
+        let wants_fingerprint = self.fingerprint.is_none() && !matches!(probe, Probe::Off);
+        // Beginning anew is rare, and done alone.
+        let joined = self.snapshot.take().filter(|_| std::mem::take(&mut self.has_second));
+        let joined = joined.map(|snapshot| (snapshot, self.second.take().unwrap_or_else(|| second(self.url))));
+
+        let (mut answer, mut moments, mut parts) = (Answer::default(), Vec::<MomentRow>::new(), Vec::new());
+        let here = async {
+            let taken = self.line.send(&texts, |at, row| match at < HERE.len() {
+                true => answer.take_here(at, row),
+                false => push(&mut moments, row),
+            });
+            taken.await?;
+            if wants_fingerprint {
+                self.line.send(&[fingerprint_text()], |_, row| push(&mut parts, row)).await?;
+            }
+            Ok(())
+        };
+        let there = match joined {
+            Some((snapshot, second)) => share(here, second, &snapshot, &others).await?,
+            None => here.await.map(|()| None)?,
+        };
+        let there = match there {
+            Some((answer, statements)) => {
+                self.statements += statements;
+                answer
+            }
+            None => {
+                let mut answer = Answer::default();
+                self.line.send(&others, |at, row| answer.take_there(at, row)).await?;
+                answer
+            }
+        };
+        if wants_fingerprint {
+            self.fingerprint = Some(fingerprint::of(&self.name, parts));
+        }
+        let answer = Answer { namespaces, types: answer.types, columns: answer.columns, ..there };
         Ok(Some((answer, moment(moments))))
     }
 
@@ -171,26 +223,40 @@ impl<'a> Session<'a> {
             (queries::MOMENT.what, queries::MOMENT.text(self.version, schemas)),
         ];
         let mut moments: Vec<MomentRow> = Vec::new();
-        self.send(&texts, |_, row| push(&mut moments, row)).await?;
-        self.is_open = false;
+        self.line.end(&texts, |_, row| push(&mut moments, row)).await?;
         Ok(moment(moments))
     }
 
     /// Opens the snapshot, learns what server it is, and reads the schemas.
     async fn begin(&mut self, probe: Probe<'_>) -> Result<Vec<NamespaceRow>, ReflectError> {
+        let begun = self.begin_once(probe).await;
+        // Whoever may not hand the snapshot on reads all of it alone.
+        let is_refused =
+            matches!(&begun, Err(ReflectError::Query { what, .. }) if *what == queries::EXPORT.what) && self.has_second;
+        if is_refused && self.line.rollback().await.is_ok() {
+            self.has_second = false;
+            return self.begin_once(probe).await;
+        }
+        begun
+    }
+
+    async fn begin_once(&mut self, probe: Probe<'_>) -> Result<Vec<NamespaceRow>, ReflectError> {
         let mut texts = vec![
             ("the snapshot", queries::BEGIN.to_owned()),
             ("the settings", queries::SETTINGS.to_owned()),
             (queries::NAMESPACES.what, queries::NAMESPACES.text(OLDEST, &[])),
         ];
-        if matches!(probe, Probe::Known(_)) {
-            texts.push(fingerprint_text());
+        let known = matches!(probe, Probe::Known(_)).then(fingerprint_text);
+        texts.extend(known);
+        if self.has_second {
+            texts.push((queries::EXPORT.what, queries::EXPORT.text(OLDEST, &[])));
         }
-        self.is_open = true;
         let (mut servers, mut namespaces, mut parts) = (Vec::new(), Vec::new(), Vec::new());
-        let sent = self.send(&texts, |at, row| match at {
-            1 => push(&mut servers, row),
-            2 => push(&mut namespaces, row),
+        let mut snapshots: Vec<SnapshotRow> = Vec::new();
+        let sent = self.line.begin(&texts, |at, row| match texts[at].0 {
+            "the settings" => push(&mut servers, row),
+            what if what == queries::NAMESPACES.what => push(&mut namespaces, row),
+            what if what == queries::EXPORT.what => push(&mut snapshots, row),
             _ => push(&mut parts, row),
         });
         let sent = sent.await;
@@ -207,15 +273,9 @@ impl<'a> Session<'a> {
         }
         sent?;
         self.name = server.version;
+        self.snapshot = snapshots.into_iter().next().map(|row| row.snapshot);
         self.fingerprint = (!parts.is_empty()).then(|| fingerprint::of(&self.name, parts));
         Ok(namespaces)
-    }
-
-    /// The fingerprint of the snapshot.
-    async fn fingerprint(&mut self) -> Result<String, ReflectError> {
-        let mut parts: Vec<FingerprintRow> = Vec::new();
-        self.send(&[fingerprint_text()], |_, row| push(&mut parts, row)).await?;
-        Ok(fingerprint::of(&self.name, parts))
     }
 
     /// The schemas that were asked for. Without globs, those that extensions made for themselves are left out.
@@ -234,48 +294,69 @@ impl<'a> Session<'a> {
         Ok(all.into_iter().filter(|row| options.wants_schema(&row.name) && (by_glob || !row.of_extension)).collect())
     }
 
-    /// Sends statements in one message by the simple protocol, where preparing each would take two round trips, and hands
-    /// their rows on as they come, with the place of their statement. The server works on while rows are read here.
-    async fn send(
-        &mut self,
-        statements: &[(&'static str, String)],
-        mut take: impl FnMut(usize, &PgRow) -> Result<(), sqlx::Error>,
-    ) -> Result<(), ReflectError> {
-        self.statements += u32::try_from(statements.len()).unwrap_or(u32::MAX);
-        let text = statements.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(";\n");
-        let mut at = 0;
-        let mut results = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(&mut self.connection);
-        loop {
-            let step = match results.try_next().await {
-                Ok(Some(Either::Left(_))) => {
-                    at += 1;
-                    Ok(())
-                }
-                Ok(Some(Either::Right(row))) => take(at, &row),
-                Ok(None) => return Ok(()),
-                Err(error) => Err(error),
-            };
-            if let Err(error) = step {
-                let what = statements.get(at).map_or("the answers", |(what, _)| *what);
-                return Err(ReflectError::query(self.url, what, error));
+    /// Ends the snapshot and takes leave, and says how many statements were sent.
+    async fn close(self) -> u32 {
+        self.statements + self.line.close().await
+    }
+}
+
+/// A second connection to the database. Dropping it gives it up.
+fn second(url: &DatabaseUrl) -> JoinSet<Result<Line, ReflectError>> {
+    let mut opening = JoinSet::new();
+    opening.spawn(Line::open(url.clone()));
+    opening
+}
+
+/// Reads on two connections at once: what `here` does, and what the second connection answers in the same snapshot, with
+/// the number of statements that it took. Nothing of the latter where there is no second connection to be had.
+async fn share(
+    here: impl Future<Output = Result<(), ReflectError>>,
+    second: JoinSet<Result<Line, ReflectError>>,
+    snapshot: &str,
+    texts: &[Text],
+) -> Result<Option<(Answer, u32)>, ReflectError> {
+    let has_joined = AtomicBool::new(false);
+    match select(pin!(here), pin!(join(second, snapshot, texts, &has_joined))).await {
+        Either::Left((here, mut there)) => {
+            here?;
+            match timeout(GRACE, &mut there).await {
+                Ok(there) => there,
+                Err(_) if has_joined.load(Ordering::Relaxed) => there.await,
+                Err(_) => Ok(None),
             }
         }
-    }
-
-    /// Ends the snapshot, if one is open.
-    async fn rollback(&mut self) -> Result<(), sqlx::Error> {
-        if !std::mem::take(&mut self.is_open) {
-            return Ok(());
+        Either::Right((there, here)) => {
+            // A connection is fit for more only when it has been heard out.
+            here.await?;
+            there
         }
-        self.statements += 1;
-        sqlx::raw_sql(queries::END).execute(&mut self.connection).await.map(drop)
     }
+}
 
-    /// Ends the snapshot and takes leave. Everything has been read by then, so that a failure means nothing any more.
-    async fn close(mut self) -> u32 {
-        if self.rollback().await.is_ok() {
-            let _ = self.connection.close().await;
-        }
-        self.statements
+/// Joins the snapshot, says so, and reads what the statements answer.
+async fn join(
+    mut second: JoinSet<Result<Line, ReflectError>>,
+    snapshot: &str,
+    texts: &[Text],
+    has_joined: &AtomicBool,
+) -> Result<Option<(Answer, u32)>, ReflectError> {
+    let Some(Ok(Ok(mut line))) = second.join_next().await else { return Ok(None) };
+    let mut all = vec![
+        ("the second snapshot", queries::BEGIN.to_owned()),
+        ("the first snapshot again", queries::join(snapshot)),
+        ("the settings", queries::SETTINGS.to_owned()),
+    ];
+    let before = all.len();
+    all.extend(texts.iter().cloned());
+    let mut answer = Answer::default();
+    let sent = line.begin(&all, |at, row| {
+        has_joined.store(true, Ordering::Relaxed);
+        if at < before { Ok(()) } else { answer.take_there(at - before, row) }
+    });
+    match sent.await {
+        Ok(()) => Ok(Some((answer, line.close().await))),
+        Err(error) if has_joined.load(Ordering::Relaxed) => Err(error),
+        // A pooler may have led it to another server, which knows nothing of that snapshot.
+        Err(_) => Ok(None),
     }
 }

@@ -108,6 +108,15 @@ pub(super) const SETTINGS: &str = "SELECT pg_catalog.current_setting('server_ver
     pg_catalog.set_config('intervalstyle', 'postgres', true),
     pg_catalog.set_config('timezone', 'UTC', true)";
 
+/// Names the snapshot for another connection.
+pub(super) const EXPORT: Statement =
+    Statement { what: "the snapshot's name", sql: "SELECT pg_catalog.pg_export_snapshot() AS snapshot" };
+
+/// Takes over the snapshot of that name, which is the server's own; what it never has in it would have no business there.
+pub(super) fn join(snapshot: &str) -> String {
+    format!("SET TRANSACTION SNAPSHOT '{}'", snapshot.replace(['\'', '\\'], ""))
+}
+
 /// Closes the snapshot.
 pub(super) const END: &str = "ROLLBACK";
 
@@ -391,14 +400,16 @@ WHERE p.pronamespace OPERATOR(pg_catalog.=) ANY ({schemas})
 /// too, where the path is whatever it is, and so its types are qualified as well.
 pub(super) const MOMENT: Statement = Statement {
     what: "whether the schema stands still",
-    sql: "WITH listed AS (
-    SELECT c.oid, c.xmin AS by FROM pg_catalog.pg_class c WHERE c.relnamespace OPERATOR(pg_catalog.=) ANY ({schemas})
+    sql: r#"WITH listed AS (
+    SELECT c.oid, c.xmin AS by, c.relkind OPERATOR(pg_catalog.=) ANY ('{r,p,f,v,m,c}'::pg_catalog."char"[]) AS has_columns
+    FROM pg_catalog.pg_class c WHERE c.relnamespace OPERATOR(pg_catalog.=) ANY ({schemas})
 ), typed AS (
     SELECT t.oid, t.xmin AS by FROM pg_catalog.pg_type t WHERE t.typnamespace OPERATOR(pg_catalog.=) ANY ({schemas})
 ), written AS (
     SELECT listed.by FROM listed
     UNION ALL SELECT typed.by FROM typed
     UNION ALL SELECT a.xmin FROM listed JOIN pg_catalog.pg_attribute a ON a.attrelid OPERATOR(pg_catalog.=) listed.oid
+        WHERE listed.has_columns
     UNION ALL SELECT v.xmin FROM listed JOIN pg_catalog.pg_attrdef v ON v.adrelid OPERATOR(pg_catalog.=) listed.oid
     UNION ALL SELECT i.xmin FROM listed JOIN pg_catalog.pg_index i ON i.indrelid OPERATOR(pg_catalog.=) listed.oid
     UNION ALL SELECT r.xmin FROM listed JOIN pg_catalog.pg_rewrite r ON r.ev_class OPERATOR(pg_catalog.=) listed.oid
@@ -406,9 +417,9 @@ pub(super) const MOMENT: Statement = Statement {
     UNION ALL SELECT k.xmin FROM pg_catalog.pg_constraint k WHERE k.connamespace OPERATOR(pg_catalog.=) ANY ({schemas})
     UNION ALL SELECT p.xmin FROM pg_catalog.pg_proc p WHERE p.pronamespace OPERATOR(pg_catalog.=) ANY ({schemas})
 )
-SELECT pg_catalog.concat(pg_catalog.count(written.by), ' ', pg_catalog.sum(written.by::pg_catalog.text::pg_catalog.int8))
-    AS moment
-FROM written",
+SELECT pg_catalog.concat(pg_catalog.sum(counted.rows), ' ',
+    pg_catalog.sum(counted.rows OPERATOR(pg_catalog.*) counted.by::pg_catalog.text::pg_catalog.int8)) AS moment
+FROM (SELECT written.by, pg_catalog.count(*) AS rows FROM written GROUP BY written.by) counted"#,
 };
 
 /// A value that a column of an answer can hold.
@@ -496,6 +507,11 @@ rows! {
     /// The row of [`MOMENT`].
     MomentRow {
         moment: String,
+    }
+
+    /// The row of [`EXPORT`].
+    SnapshotRow {
+        snapshot: String,
     }
 
     /// A row of [`NAMESPACES`].

@@ -1,0 +1,105 @@
+//! A connection, on which several statements travel in one message.
+
+use futures_util::TryStreamExt as _;
+use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, PgConnection};
+
+use super::queries::END;
+use super::wire;
+use crate::reflect::{DatabaseUrl, ReflectError};
+
+/// A connection.
+pub(super) struct Line {
+    url: DatabaseUrl,
+    connection: PgConnection,
+    /// Whether a snapshot is open.
+    is_open: bool,
+    /// How many statements were sent.
+    pub(super) statements: u32,
+}
+
+impl Line {
+    pub(super) async fn open(url: DatabaseUrl) -> Result<Self, ReflectError> {
+        let failed = |error| ReflectError::connect(&url, error);
+        let patience = url.patience().map_err(|error| failed(sqlx::Error::Configuration(error.into())))?;
+        let mut options: PgConnectOptions = url.secret().parse().map_err(failed)?;
+        if options.get_application_name().is_none() {
+            options = options.application_name("tablature");
+        }
+        // Poolers refuse settings that they do not know; the snapshot makes its own.
+        options = options.extra_float_digits(None).disable_statement_logging();
+        let connected =
+            tokio::time::timeout(patience, async { PgConnection::connect_with(&wire::at_once(options).await?).await });
+        let connection = match connected.await {
+            Ok(connection) => connection.map_err(failed)?,
+            Err(_) => return Err(ReflectError::silent(&url, patience)),
+        };
+        Ok(Self { url, connection, is_open: false, statements: 0 })
+    }
+
+    /// Sends statements that open a snapshot, and others after them. See [`Line::send`].
+    pub(super) async fn begin(
+        &mut self,
+        statements: &[(&'static str, String)],
+        take: impl FnMut(usize, &PgRow) -> Result<(), sqlx::Error>,
+    ) -> Result<(), ReflectError> {
+        self.is_open = true;
+        self.send(statements, take).await
+    }
+
+    /// Sends statements in one message by the simple protocol, where preparing each would take two round trips, and hands
+    /// their rows on as they come, with the place of their statement. The server works on while rows are read here.
+    pub(super) async fn send(
+        &mut self,
+        statements: &[(&'static str, String)],
+        mut take: impl FnMut(usize, &PgRow) -> Result<(), sqlx::Error>,
+    ) -> Result<(), ReflectError> {
+        self.statements += u32::try_from(statements.len()).unwrap_or(u32::MAX);
+        let text = statements.iter().map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(";\n");
+        let mut at = 0;
+        let mut results = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(&mut self.connection);
+        loop {
+            let step = match results.try_next().await {
+                Ok(Some(Either::Left(_))) => {
+                    at += 1;
+                    Ok(())
+                }
+                Ok(Some(Either::Right(row))) => take(at, &row),
+                Ok(None) => return Ok(()),
+                Err(error) => Err(error),
+            };
+            if let Err(error) = step {
+                let what = statements.get(at).map_or("the answers", |(what, _)| *what);
+                return Err(ReflectError::query(&self.url, what, error));
+            }
+        }
+    }
+
+    /// Sends statements of which the first one ends the snapshot. See [`Line::send`].
+    pub(super) async fn end(
+        &mut self,
+        statements: &[(&'static str, String)],
+        take: impl FnMut(usize, &PgRow) -> Result<(), sqlx::Error>,
+    ) -> Result<(), ReflectError> {
+        self.send(statements, take).await?;
+        self.is_open = false;
+        Ok(())
+    }
+
+    /// Ends the snapshot, if one is open.
+    pub(super) async fn rollback(&mut self) -> Result<(), sqlx::Error> {
+        if !std::mem::take(&mut self.is_open) {
+            return Ok(());
+        }
+        self.statements += 1;
+        sqlx::raw_sql(END).execute(&mut self.connection).await.map(drop)
+    }
+
+    /// Ends the snapshot and takes leave. Everything has been read by then, so that a failure means nothing any more.
+    pub(super) async fn close(mut self) -> u32 {
+        if self.rollback().await.is_ok() {
+            let _ = self.connection.close().await;
+        }
+        self.statements
+    }
+}
