@@ -69,8 +69,7 @@ fn array(element: SqlType, dimensions: u32) -> SqlType {
 }
 
 /// What people should know of the numbers in a document.
-const JSON_NUMBERS: &str =
-    "A number in it is a 64-bit integer or a double: of one with more digits, a double's are kept.";
+const JSON_NUMBERS: &str = "A number in it is a 64-bit integer or a double: of a fraction, a double's digits are kept; to read a whole number that neither holds is an error.";
 
 const INFINITE: &str = "`infinity` and `-infinity` are an error when they are read.";
 const TEXT: SqlType = SqlType::Text { max_bytes: None };

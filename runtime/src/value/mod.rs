@@ -6,6 +6,7 @@
 //! by the storage class of each value. [`text`] has the parsers for values that arrive as text.
 
 mod fields;
+mod json;
 #[cfg(test)]
 mod malformed;
 mod mysql;

@@ -12,6 +12,7 @@ use ipnetwork::IpNetwork;
 use uuid::Uuid;
 
 use super::fields::{Elements, Fields};
+use super::json;
 use super::numeric::Numeric;
 use super::{Value, foreign, text as parse};
 use crate::error::ValueError;
@@ -271,7 +272,7 @@ pub(super) fn uuid(value: MysqlValue<'_>) -> Result<Uuid, ValueError> {
 }
 
 pub(super) fn json(value: MysqlValue<'_>) -> Result<serde_json::Value, ValueError> {
-    parse::json(value.raw()?)
+    json::document(value.raw()?)
 }
 
 pub(super) fn network(value: MysqlValue<'_>) -> Result<IpNetwork, ValueError> {

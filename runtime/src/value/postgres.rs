@@ -13,6 +13,7 @@ use ipnetwork::IpNetwork;
 use uuid::Uuid;
 
 use super::fields::{Elements, Fields};
+use super::json;
 use super::numeric::Numeric;
 use super::pg_type as oid;
 use super::{Value, text as parse};
@@ -380,12 +381,12 @@ fn jsonb(value: PgValue<'_>) -> Result<&[u8], ValueError> {
 
 pub(super) fn json(value: PgValue<'_>) -> Result<serde_json::Value, ValueError> {
     match value.oid {
-        oid::JSON | oid::TEXT | oid::VARCHAR => parse::json(value.bytes),
-        oid::JSONB => parse::json(jsonb(value)?),
+        oid::JSON | oid::TEXT | oid::VARCHAR => json::document(value.bytes),
+        oid::JSONB => json::document(jsonb(value)?),
         _ if !value.is_unknown() => value.mismatch(),
         // A domain over json or over jsonb; no JSON text starts with a 1 as a byte.
-        _ if value.bytes.first() == Some(&1) => parse::json(&value.bytes[1..]),
-        _ => parse::json(value.bytes),
+        _ if value.bytes.first() == Some(&1) => json::document(&value.bytes[1..]),
+        _ => json::document(value.bytes),
     }
 }
 

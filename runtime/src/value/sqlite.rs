@@ -8,6 +8,7 @@ use ipnetwork::IpNetwork;
 use uuid::Uuid;
 
 use super::fields::{Elements, Fields};
+use super::json;
 use super::numeric::Numeric;
 use super::{Value, foreign, text as parse};
 use crate::error::ValueError;
@@ -152,7 +153,7 @@ pub(super) fn uuid(value: Data<'_>) -> Result<Uuid, ValueError> {
 /// A column that is declared as `JSON` prefers numbers, so that a document of one number comes back as one.
 pub(super) fn json(value: Data<'_>) -> Result<serde_json::Value, ValueError> {
     match value {
-        Data::Text(text) => parse::json(text),
+        Data::Text(text) => json::document(text),
         Data::Integer(number) => Ok(number.into()),
         Data::Real(number) => serde_json::Number::from_f64(number)
             .map(serde_json::Value::Number)

@@ -38,12 +38,6 @@ pub(crate) fn uuid(text: &str) -> Result<Uuid, ValueError> {
     Uuid::try_parse(text.trim_end_matches(' ')).map_err(|_| ValueError::malformed("it is not a UUID"))
 }
 
-/// A JSON document.
-pub(crate) fn json(text: &[u8]) -> Result<serde_json::Value, ValueError> {
-    // The message of the parser may quote the document.
-    serde_json::from_slice(text).map_err(|_| ValueError::malformed("it is not JSON that can be read"))
-}
-
 /// Bytes as hexadecimal digits.
 pub(crate) fn hex(text: &str) -> Result<Vec<u8>, ValueError> {
     let malformed = || ValueError::malformed("it is not hexadecimal");
