@@ -33,7 +33,9 @@ pub use reference::{TypeRow, type_rows};
 pub use select::{select, unused_entries};
 
 use crate::catalog::Snapshot;
-use crate::catalog::{Catalog, Check, CompositeType, Diagnostic, DiagnosticKind, Domain, EnumType, QName, SqlType};
+use crate::catalog::{
+    Catalog, Check, CompositeType, Diagnostic, DiagnosticKind, Domain, Engine, EnumType, QName, SqlType,
+};
 use crate::config::{Override, Source};
 use crate::parallel;
 use checks::Checks;
@@ -495,7 +497,7 @@ fn in_a_cast(name: &QName) -> String {
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
     let part = |name: &str, is_plain: bool| {
-        if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+        if is_plain { name.to_owned() } else { Engine::Postgres.quoted(name) }
     };
     format!("{}.{}", part(&name.schema, name.schema == "public"), part(&name.name, is_plain(&name.name)))
 }

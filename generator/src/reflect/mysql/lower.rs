@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::queries::{
     CheckRow, ColumnRow, ConstraintRow, ForeignKeyRow, IndexRow, Labelled, PartitionRow, RuleRow, SchemaRow, TableRow,
-    quote,
 };
 use super::sql::{self, Actions};
 use super::{Server, types};
@@ -351,8 +350,9 @@ fn checks_by_table(
         let expression = sql::without_parentheses(&expression).to_owned();
         // MariaDB's JSON is a longtext with a check that belongs to the column and therefore has its name.
         let of_column = row.level.as_deref().is_none_or(|level| level.eq_ignore_ascii_case("Column"));
-        let is_json =
-            server.engine == Engine::Mariadb && of_column && expression == format!("json_valid({})", quote(&row.name));
+        let is_json = server.engine == Engine::Mariadb
+            && of_column
+            && expression == format!("json_valid({})", server.engine.quoted(&row.name));
         checks.entry((row.schema, table)).or_default().push(CheckOf {
             json: is_json.then(|| row.name.clone()),
             check: Check {
