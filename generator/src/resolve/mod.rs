@@ -467,11 +467,13 @@ impl Resolver<'_> {
         self.diagnostics.sort();
         self.diagnostics.dedup();
         let unicode_names = modules.iter().any(has_unicode_names);
+        let names_serde = modules.iter().any(names_serde);
         Model {
             crate_name: self.source.name.clone(),
             engine: self.catalog.engine,
             cache_prefix: self.source.cache_prefix.clone(),
             unicode_names,
+            names_serde,
             renamed: self.renamed,
             diagnostics: self.diagnostics,
             modules,
@@ -537,5 +539,16 @@ fn has_unicode_names(module: &Module) -> bool {
                     TypeItem::Struct(item) => item.fields.iter().any(|field| !field.name.is_ascii()),
                     TypeItem::Alias(_) => false,
                 }
+        })
+}
+
+/// Whether a module's code names serde's crate. The serde forms of rows are the runtime's, unless the configuration asks for
+/// more; those of composite types are made by serde's derives.
+fn names_serde(module: &Module) -> bool {
+    module.entities.iter().any(|entity| entity.derives_serde)
+        || module.types.iter().any(|item| match item {
+            TypeItem::Struct(_) => true,
+            TypeItem::Enum(item) => entity::may_name_serde(&item.extra),
+            TypeItem::Alias(_) => false,
         })
 }
