@@ -10,7 +10,7 @@ use crate::hex::hex;
 use crate::resolve::Model;
 use crate::resolve::model::Entity;
 
-/// The channel that the runtime listens to.
+/// The channel that the runtime listens to. Without the feature `live` the runtime is not there to be asked.
 const CHANNEL: &str = "tablature_cache";
 
 pub(super) fn jobs<'a>(model: &'a Model, source: &Source) -> Result<Option<Job<'a>>, RenderError> {
@@ -57,4 +57,14 @@ fn table(entity: &Entity) -> NotifiedTable {
 fn string(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('\'', "''");
     if escaped.contains('\\') { format!("E'{escaped}'") } else { format!("'{escaped}'") }
+}
+
+#[cfg(all(test, feature = "live"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_triggers_tell_where_the_runtime_listens() {
+        assert_eq!(CHANNEL, tablature_runtime::CACHE_CHANNEL);
+    }
 }
