@@ -449,7 +449,9 @@ fn actions(rules: Vec<RuleRow>, statements: &BTreeMap<Key, String>) -> BTreeMap<
         }
     }
     for rule in rules {
-        if let (Some(on_update), Some(on_delete)) = (sql::action(&rule.on_update), sql::action(&rule.on_delete)) {
+        if let (Some(on_update), Some(on_delete)) =
+            (Action::from_sql(&rule.on_update), Action::from_sql(&rule.on_delete))
+        {
             actions.insert((rule.schema, rule.table, rule.name), Actions { on_update, on_delete });
         }
     }
