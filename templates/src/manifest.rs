@@ -18,6 +18,8 @@ pub struct Manifest {
     pub runtime_features: Vec<&'static str>,
     /// Whether there is a test that proves the crate on a scratch database.
     pub self_test: bool,
+    /// Whether the code names serde's crate.
+    pub names_serde: bool,
     /// Further dependencies, as lines.
     pub dependencies: Vec<String>,
 }

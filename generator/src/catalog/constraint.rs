@@ -82,6 +82,20 @@ pub enum Action {
     SetDefault,
 }
 
+impl Action {
+    /// The action that SQL calls so, such as `SET NULL`.
+    pub fn from_sql(name: &str) -> Option<Self> {
+        const NAMES: &[(&str, Action)] = &[
+            ("NO ACTION", Action::NoAction),
+            ("RESTRICT", Action::Restrict),
+            ("CASCADE", Action::Cascade),
+            ("SET NULL", Action::SetNull),
+            ("SET DEFAULT", Action::SetDefault),
+        ];
+        NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, action)| action)
+    }
+}
+
 /// How a foreign key of several columns treats NULLs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -63,6 +63,12 @@ impl Engine {
     pub fn is_mysql_family(self) -> bool {
         matches!(self, Self::Mysql | Self::Mariadb)
     }
+
+    /// A name as an identifier of the engine's SQL, in quotes that hold whatever it is made of.
+    pub fn quoted(self, name: &str) -> String {
+        let quote = if self.is_mysql_family() { '`' } else { '"' };
+        format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
+    }
 }
 
 impl fmt::Display for Engine {
@@ -212,4 +218,20 @@ impl Catalog {
 /// Looks a name up in a list that [`Catalog::normalize`] has sorted by it.
 fn find<'a, T>(sorted: &'a [T], name: &QName, key: impl Fn(&T) -> &QName) -> Option<&'a T> {
     sorted.binary_search_by(|item| key(item).cmp(name)).ok().map(|at| &sorted[at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_quoted_as_each_engine_wants_it() {
+        let name = "a`b \"c\" d'e\\";
+        for engine in [Engine::Postgres, Engine::Sqlite] {
+            assert_eq!(engine.quoted(name), "\"a`b \"\"c\"\" d'e\\\"", "{engine}");
+        }
+        for engine in [Engine::Mysql, Engine::Mariadb] {
+            assert_eq!(engine.quoted(name), "`a``b \"c\" d'e\\`", "{engine}");
+        }
+    }
 }

@@ -476,7 +476,7 @@ impl<'de> Deserialize<'de> for Class {
 fn dependencies(table: &toml::Table) -> Result<Vec<String>, ConfigError> {
     if let Some(own) = ["serde", "tablature-runtime"].into_iter().find(|own| table.contains_key(*own)) {
         return Err(ConfigError::Usage(format!(
-            "dependencies: {own} is a dependency of every generated crate already"
+            "dependencies: {own} is not for the configuration to list; the crate has it where its code names it"
         )));
     }
     Ok(table.iter().map(|(name, value)| format!("{name} = {value}")).collect())

@@ -6,10 +6,11 @@ use tablature_templates::{CacheNotify, NotifiedTable};
 use super::{Job, RenderError, fill};
 use crate::catalog::Engine;
 use crate::config::Source;
+use crate::hex::hex;
 use crate::resolve::Model;
 use crate::resolve::model::Entity;
 
-/// The channel that the runtime listens to.
+/// The channel that the runtime listens to. Without the feature `live` the runtime is not there to be asked.
 const CHANNEL: &str = "tablature_cache";
 
 pub(super) fn jobs<'a>(model: &'a Model, source: &Source) -> Result<Option<Job<'a>>, RenderError> {
@@ -28,9 +29,9 @@ pub(super) fn jobs<'a>(model: &'a Model, source: &Source) -> Result<Option<Job<'
 
 fn table(entity: &Entity) -> NotifiedTable {
     let (schema, name) = (&entity.relation.schema, &entity.relation.name);
+    let quoted = |name: &str| Engine::Postgres.quoted(name);
     // Names have an end after 63 bytes; the digest tells tables apart whose names are longer.
-    let digest = Sha256::digest(format!("{schema}.{name}").as_bytes());
-    let digest: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex(&Sha256::digest(format!("{schema}.{name}").as_bytes())[..4]);
     let is_key = |column: &str| entity.cache.keys.iter().any(|key| key.columns.iter().any(|name| name == column));
     let columns = |row: &str| {
         let keys = entity.fields.iter().filter(|field| is_key(&field.sql));
@@ -52,12 +53,18 @@ fn table(entity: &Entity) -> NotifiedTable {
     }
 }
 
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
 /// A string of characters, whatever `standard_conforming_strings` says.
 fn string(text: &str) -> String {
     let escaped = text.replace('\\', "\\\\").replace('\'', "''");
     if escaped.contains('\\') { format!("E'{escaped}'") } else { format!("'{escaped}'") }
+}
+
+#[cfg(all(test, feature = "live"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_triggers_tell_where_the_runtime_listens() {
+        assert_eq!(CHANNEL, tablature_runtime::CACHE_CHANNEL);
+    }
 }

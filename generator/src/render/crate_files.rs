@@ -43,6 +43,7 @@ fn manifest(model: &Model, source: &Source) -> Manifest {
         },
         runtime_features: if source.types.time == TimeLibrary::Time { vec!["time"] } else { Vec::new() },
         self_test: source.self_test,
+        names_serde: model.names_serde,
         dependencies: source.dependencies.clone(),
     }
 }

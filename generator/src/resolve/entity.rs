@@ -604,10 +604,19 @@ const OWN_DERIVES: &[&str] = &["Copy", "Default", "Eq", "Hash", "Ord", "PartialO
 /// Whether serde's own derives are to make the serde forms of a relation: its attributes and modules say what the runtime
 /// does not know, and derives of other crates may read them too.
 fn derives_serde(extra: &Extra, fields: &[Field]) -> bool {
-    let attributes = extra.attributes.iter().chain(fields.iter().flat_map(|field| &field.attributes));
-    extra.derives.iter().any(|derive| !OWN_DERIVES.contains(&derive.as_str()))
-        || attributes.into_iter().any(|attribute| attribute.contains("serde"))
+    may_name_serde(extra)
+        || fields.iter().flat_map(|field| &field.attributes).any(|attribute| speaks_of_serde(attribute))
         || fields.iter().flat_map(all_serde).any(|part| part.starts_with("with = ") && !is_json_form(part))
+}
+
+/// Whether what the configuration adds to an item may name serde: an attribute does, or a derive of another crate can.
+pub(super) fn may_name_serde(extra: &Extra) -> bool {
+    extra.derives.iter().any(|derive| !OWN_DERIVES.contains(&derive.as_str()))
+        || extra.attributes.iter().any(|attribute| speaks_of_serde(attribute))
+}
+
+fn speaks_of_serde(attribute: &str) -> bool {
+    attribute.contains("serde")
 }
 
 /// Whether an attribute names a module of the runtime's `json`.

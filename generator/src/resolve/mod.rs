@@ -33,7 +33,9 @@ pub use reference::{TypeRow, type_rows};
 pub use select::{select, unused_entries};
 
 use crate::catalog::Snapshot;
-use crate::catalog::{Catalog, Check, CompositeType, Diagnostic, DiagnosticKind, Domain, EnumType, QName, SqlType};
+use crate::catalog::{
+    Catalog, Check, CompositeType, Diagnostic, DiagnosticKind, Domain, Engine, EnumType, QName, SqlType,
+};
 use crate::config::{Override, Source};
 use crate::parallel;
 use checks::Checks;
@@ -465,11 +467,13 @@ impl Resolver<'_> {
         self.diagnostics.sort();
         self.diagnostics.dedup();
         let unicode_names = modules.iter().any(has_unicode_names);
+        let names_serde = modules.iter().any(names_serde);
         Model {
             crate_name: self.source.name.clone(),
             engine: self.catalog.engine,
             cache_prefix: self.source.cache_prefix.clone(),
             unicode_names,
+            names_serde,
             renamed: self.renamed,
             diagnostics: self.diagnostics,
             modules,
@@ -495,7 +499,7 @@ fn in_a_cast(name: &QName) -> String {
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
     };
     let part = |name: &str, is_plain: bool| {
-        if is_plain { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+        if is_plain { name.to_owned() } else { Engine::Postgres.quoted(name) }
     };
     format!("{}.{}", part(&name.schema, name.schema == "public"), part(&name.name, is_plain(&name.name)))
 }
@@ -535,5 +539,16 @@ fn has_unicode_names(module: &Module) -> bool {
                     TypeItem::Struct(item) => item.fields.iter().any(|field| !field.name.is_ascii()),
                     TypeItem::Alias(_) => false,
                 }
+        })
+}
+
+/// Whether a module's code names serde's crate. The serde forms of rows are the runtime's, unless the configuration asks for
+/// more; those of composite types are made by serde's derives.
+fn names_serde(module: &Module) -> bool {
+    module.entities.iter().any(|entity| entity.derives_serde)
+        || module.types.iter().any(|item| match item {
+            TypeItem::Struct(_) => true,
+            TypeItem::Enum(item) => entity::may_name_serde(&item.extra),
+            TypeItem::Alias(_) => false,
         })
 }

@@ -20,6 +20,8 @@ pub struct Model {
     pub modules: Vec<Module>,
     /// Whether any identifier has letters beyond ASCII, which rustc would remark upon.
     pub unicode_names: bool,
+    /// Whether the code names serde's crate, which is a dependency only then.
+    pub names_serde: bool,
     /// Names that are not the plain ones, by path; for the snapshot.
     pub renamed: std::collections::BTreeMap<String, String>,
     /// What could not be expressed: reflection's and resolution's, sorted.

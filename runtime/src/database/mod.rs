@@ -31,6 +31,8 @@ pub use error::Error;
 #[cfg(feature = "postgres")]
 pub use follow_writes::{CACHE_CHANNEL, WriteFollower};
 pub use options::DatabaseOptions;
+#[cfg(feature = "migrate")]
+pub(crate) use pool::on;
 pub use pool::{Done, RowStream};
 pub use query::Query;
 pub use select::{Condition, Cursor, Operand, Order, Page, Pages, Select, TextValue};

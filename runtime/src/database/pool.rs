@@ -63,7 +63,7 @@ pub struct Done {
     pub(crate) last_insert_id: Option<i64>,
 }
 
-/// Does the same with whichever engine it is: `on!(Connection, self, connection => …)`.
+/// Does the same with whichever engine's variant of an enum it is: `on!(Driver, driver, connection => …)`.
 macro_rules! on {
     ($enum:ident, $value:expr, $inner:ident => $body:expr) => {
         match $value {
@@ -76,6 +76,8 @@ macro_rules! on {
         }
     };
 }
+#[cfg(feature = "migrate")]
+pub(crate) use on;
 
 /// Hands the connection and the statement to the macro `$rows`, with the number of ends that an answer has at least.
 macro_rules! on_rows {

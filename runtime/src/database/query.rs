@@ -100,13 +100,7 @@ impl<'a> Query<'a> {
     /// # Errors
     /// As [`fetch_all`](Self::fetch_all).
     pub async fn fetch_all_as<T: DeserializeOwned + Send>(self) -> Result<Vec<T>, Error> {
-        let mut rows = Vec::new();
-        self.visit(&mut |row| {
-            rows.push(De::from_row(&row)?.0);
-            Ok(true)
-        })
-        .await?;
-        Ok(rows)
+        Ok(self.fetch_all::<De<T>>().await?.into_iter().map(|De(row)| row).collect())
     }
 
     /// The first row, as any type that serde deserializes; see [`De`].

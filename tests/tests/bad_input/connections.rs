@@ -11,7 +11,7 @@ use tablature_tests::servers::PrivateServer;
 use tablature_tests::{CountingProxy, Engine, ScratchDatabase, Service, server_url};
 use url::Url;
 
-use crate::support::{Place, SECRET, SHELVES};
+use crate::support::{Place, SECRET, SHELVES, mysql_with_one_readable_table};
 
 /// A port that nobody listens on.
 fn free_port() -> u16 {
@@ -220,12 +220,8 @@ async fn no_rights() {
 #[test]
 fn a_table_of_which_the_user_has_no_rights() {
     let place = Place::with_crate();
-    let mysql = ScratchDatabase::create(Engine::Mysql).unwrap();
-    mysql.load(SHELVES).unwrap();
-    let reader = mysql.select_only_role().unwrap();
-    let (name, user) = (mysql.name(), Url::parse(&reader).unwrap().username().to_owned());
-    mysql.load(&format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM '{user}'@'%'")).unwrap();
-    mysql.load(&format!("GRANT SELECT ON {name}.shelf TO '{user}'@'%'")).unwrap();
+    let (mysql, reader, user) = mysql_with_one_readable_table();
+    let name = mysql.name();
     // This server does not even tell that there are more tables.
     place.codegen(&["--url", &reader, "--output", "partly"]).succeeds().says(&["1 relation,"]);
     assert!(place.path("partly/src/shelf.rs").exists() && !place.path("partly/src/book.rs").exists());

@@ -191,3 +191,23 @@ fn what_mysql_calls_a_boolean_may_stay_a_number() {
     let plain = made(database.url(), lines);
     holds(&plain, "made/src/flags.rs", &["pub a: i8,", "pub d: String,"], &["pub b: bool", "bool,"]);
 }
+
+#[test]
+fn serde_is_a_dependency_where_the_code_names_it() {
+    const SERDE: &str = "\nserde = ";
+    let database = ScratchDatabase::create(Engine::Postgres).unwrap();
+    database.load("CREATE TYPE mood AS ENUM ('calm'); CREATE TABLE day (id integer PRIMARY KEY, mood mood)").unwrap();
+    let made_of = |overrides: &str| made(database.url(), &format!("[source.overrides]\n{overrides}\n"));
+    for overrides in ["", "day = { derive = [\"Eq\"] }", "mood = { attributes = [\"non_exhaustive\"] }"] {
+        holds(&made_of(overrides), "made/Cargo.toml", &["\ntablature-runtime = "], &[SERDE]);
+    }
+    for overrides in [
+        "mood = { derive = [\"kind::Kind\"] }",
+        "day = { derive = [\"kind::Kind\"] }",
+        "\"day.mood\" = { attributes = [\"serde(alias = \\\"humour\\\")\"] }",
+    ] {
+        holds(&made_of(overrides), "made/Cargo.toml", &[SERDE], &[]);
+    }
+    database.load("CREATE TYPE span AS (first date, last date); ALTER TABLE day ADD span span").unwrap();
+    holds(&made_of(""), "made/Cargo.toml", &[SERDE], &[]);
+}

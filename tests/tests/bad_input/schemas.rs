@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tablature_tests::{CountingProxy, Engine, ScratchDatabase};
 use url::Url;
 
-use crate::support::{Place, Run, SHELVES};
+use crate::support::{Place, Run, SHELVES, mysql_with_one_readable_table};
 
 /// The catalog of a database as `tablature reflect` prints it.
 fn reflected(place: &Place, url: &str) -> String {
@@ -16,12 +16,8 @@ fn reflected(place: &Place, url: &str) -> String {
 #[test]
 fn a_role_that_may_read_some_columns() {
     let place = Place::new();
-    let mysql = ScratchDatabase::create(Engine::Mysql).unwrap();
-    mysql.load(SHELVES).unwrap();
-    let reader = mysql.select_only_role().unwrap();
-    let (name, user) = (mysql.name(), Url::parse(&reader).unwrap().username().to_owned());
-    mysql.load(&format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM '{user}'@'%'")).unwrap();
-    mysql.load(&format!("GRANT SELECT ON {name}.shelf TO '{user}'@'%'")).unwrap();
+    let (mysql, reader, user) = mysql_with_one_readable_table();
+    let name = mysql.name();
     // The server does not show the others, which may stand in the middle or at the end.
     for columns in ["id, title", "id, shelf_id, title"] {
         mysql.load(&format!("GRANT SELECT ({columns}) ON {name}.book TO '{user}'@'%'")).unwrap();

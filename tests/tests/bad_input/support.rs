@@ -9,6 +9,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tablature_tests::{Engine, ScratchDatabase};
 use tempfile::TempDir;
+use url::Url;
 
 /// The password of every user that a test makes. No run may print it.
 pub(crate) const SECRET: &str = "tr0ub4dor-and-3";
@@ -20,6 +21,17 @@ pub(crate) const SHELVES: &str = "
     CREATE TABLE book (id integer NOT NULL PRIMARY KEY, shelf_id integer NOT NULL, title varchar(80) NOT NULL,
         price numeric(10, 2), added timestamp NULL, FOREIGN KEY (shelf_id) REFERENCES shelf (id));
 ";
+
+/// A MySQL with [`SHELVES`], of which a login may read `shelf` and knows nothing else: the login's URL and its user.
+pub(crate) fn mysql_with_one_readable_table() -> (ScratchDatabase, String, String) {
+    let mysql = ScratchDatabase::create(Engine::Mysql).unwrap();
+    mysql.load(SHELVES).unwrap();
+    let reader = mysql.select_only_role().unwrap();
+    let (name, user) = (mysql.name(), Url::parse(&reader).unwrap().username().to_owned());
+    mysql.load(&format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM '{user}'@'%'")).unwrap();
+    mysql.load(&format!("GRANT SELECT ON {name}.shelf TO '{user}'@'%'")).unwrap();
+    (mysql, reader, user)
+}
 
 /// The program, built together with these tests.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_tablature-under-test");

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::queries::{
     CheckRow, ColumnRow, ConstraintRow, ForeignKeyRow, IndexRow, Labelled, PartitionRow, RuleRow, SchemaRow, TableRow,
-    quote,
 };
 use super::sql::{self, Actions};
 use super::{Server, types};
@@ -351,8 +350,9 @@ fn checks_by_table(
         let expression = sql::without_parentheses(&expression).to_owned();
         // MariaDB's JSON is a longtext with a check that belongs to the column and therefore has its name.
         let of_column = row.level.as_deref().is_none_or(|level| level.eq_ignore_ascii_case("Column"));
-        let is_json =
-            server.engine == Engine::Mariadb && of_column && expression == format!("json_valid({})", quote(&row.name));
+        let is_json = server.engine == Engine::Mariadb
+            && of_column
+            && expression == format!("json_valid({})", server.engine.quoted(&row.name));
         checks.entry((row.schema, table)).or_default().push(CheckOf {
             json: is_json.then(|| row.name.clone()),
             check: Check {
@@ -449,7 +449,9 @@ fn actions(rules: Vec<RuleRow>, statements: &BTreeMap<Key, String>) -> BTreeMap<
         }
     }
     for rule in rules {
-        if let (Some(on_update), Some(on_delete)) = (sql::action(&rule.on_update), sql::action(&rule.on_delete)) {
+        if let (Some(on_update), Some(on_delete)) =
+            (Action::from_sql(&rule.on_update), Action::from_sql(&rule.on_delete))
+        {
             actions.insert((rule.schema, rule.table, rule.name), Actions { on_update, on_delete });
         }
     }

@@ -11,6 +11,8 @@ use sea_query::{Expr, ExprTrait, MysqlQueryBuilder, Query};
 use sqlx::Row as _;
 use sqlx::mysql::MySqlRow;
 
+use crate::catalog::Engine;
+
 /// Where rows come from.
 pub(super) struct Source {
     /// What they are, for error messages.
@@ -287,7 +289,11 @@ pub(super) fn decode_key(row: &MySqlRow) -> Result<(String, String), sqlx::Error
 pub(super) fn show_create(tables: &[(String, String)]) -> String {
     let mut sql = String::from("BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; ");
     for (at, (schema, table)) in tables.iter().enumerate() {
-        sql += &format!("SELECT {at}; SHOW CREATE TABLE {}.{}; ", quote(schema), quote(table));
+        sql += &format!(
+            "SELECT {at}; SHOW CREATE TABLE {}.{}; ",
+            Engine::Mariadb.quoted(schema),
+            Engine::Mariadb.quoted(table)
+        );
     }
     sql + "END"
 }
@@ -326,7 +332,7 @@ pub(super) struct Labelled {
 pub(super) fn labels(columns: &[Labelled]) -> String {
     let mut sql = String::from("BEGIN NOT ATOMIC DECLARE CONTINUE HANDLER FOR SQLEXCEPTION BEGIN END; ");
     for (at, Labelled { schema, table, column, is_set, count }) in columns.iter().enumerate() {
-        let [schema, table, column] = [schema, table, column].map(|name| quote(name));
+        let [schema, table, column] = [schema, table, column].map(|name| Engine::Mariadb.quoted(name));
         sql += &format!("BEGIN DECLARE label TYPE OF {schema}.{table}.{column}; ");
         for number in 0..*count {
             let value = if *is_set { 1_u64.checked_shl(number as u32).unwrap_or(0) } else { number as u64 + 1 };
@@ -340,11 +346,6 @@ pub(super) fn labels(columns: &[Labelled]) -> String {
 /// A row of [`labels`]: the column's place in the list, and a label.
 pub(super) fn decode_label(row: &MySqlRow) -> Result<(usize, Option<String>), sqlx::Error> {
     Ok((u32::read(cell(row, 0)?) as usize, cell(row, 1)?))
-}
-
-/// A name in backticks.
-pub(super) fn quote(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
 }
 
 /// A value that a cell's text is read into.

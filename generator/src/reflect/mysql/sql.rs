@@ -148,18 +148,6 @@ pub(super) struct Actions {
     pub(super) on_delete: Action,
 }
 
-/// An action by its name.
-pub(super) fn action(name: &str) -> Option<Action> {
-    const NAMES: &[(&str, Action)] = &[
-        ("NO ACTION", Action::NoAction),
-        ("RESTRICT", Action::Restrict),
-        ("CASCADE", Action::Cascade),
-        ("SET NULL", Action::SetNull),
-        ("SET DEFAULT", Action::SetDefault),
-    ];
-    NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|&(_, action)| action)
-}
-
 /// The foreign keys of a `CREATE TABLE` that MariaDB printed, by name, with what they do. It prints no action where it is
 /// RESTRICT.
 pub(super) fn foreign_key_actions(create_table: &str) -> Vec<(String, Actions)> {
@@ -203,8 +191,8 @@ pub(super) fn foreign_key_actions(create_table: &str) -> Vec<(String, Actions)> 
 /// Reads `UPDATE` or `DELETE` and an action of one word or two, which others may follow.
 fn set_action(actions: &mut Actions, words: &[&str]) {
     let Some((event, words)) = words.split_first() else { return };
-    let one = words.first().and_then(|word| action(word));
-    let Some(action) = one.or_else(|| action(&words.join(" "))) else { return };
+    let one = words.first().and_then(|word| Action::from_sql(word));
+    let Some(action) = one.or_else(|| Action::from_sql(&words.join(" "))) else { return };
     if event.eq_ignore_ascii_case("UPDATE") {
         actions.on_update = action;
     } else if event.eq_ignore_ascii_case("DELETE") {

@@ -350,8 +350,8 @@ fn lower_foreign_key(
         columns,
         references,
         referenced_columns,
-        on_update: action(&first.on_update),
-        on_delete: action(&first.on_delete),
+        on_update: Action::from_sql(&first.on_update).unwrap_or_default(),
+        on_delete: Action::from_sql(&first.on_delete).unwrap_or_default(),
         set_columns: Vec::new(),
         match_type: Default::default(),
         deferrable: text.and_then(|text| text.deferrable),
@@ -388,14 +388,4 @@ fn implied_columns(target: &Relation, count: usize, dangling: &mut impl FnMut(St
             Vec::new()
         }
     }
-}
-
-fn action(text: &str) -> Action {
-    const ACTIONS: &[(&str, Action)] = &[
-        ("CASCADE", Action::Cascade),
-        ("RESTRICT", Action::Restrict),
-        ("SET NULL", Action::SetNull),
-        ("SET DEFAULT", Action::SetDefault),
-    ];
-    ACTIONS.iter().find(|(name, _)| *name == text).map_or(Action::NoAction, |&(_, action)| action)
 }

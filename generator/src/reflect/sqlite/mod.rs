@@ -26,6 +26,7 @@ pub(crate) use self::tokens::statements;
 use self::lower::{Answers, lower};
 use self::queries::ColumnRow;
 use super::{ConnectProblem, DatabaseUrl, Options, ReflectError, Reflection};
+use crate::catalog::Engine;
 
 /// The only schema of a file that is not attached to another.
 const SCHEMA: &str = "main";
@@ -166,7 +167,7 @@ impl<'a> Session<'a> {
             columns.iter_mut().filter(|row| row.ty == "BLOB" && views.contains(row.relation.as_str())).collect();
         for chunk in doubtful.chunks_mut(CHUNK) {
             let selects = chunk.iter().map(|row| {
-                let (column, view) = (quoted(&row.name), quoted(&row.relation));
+                let (column, view) = (Engine::Sqlite.quoted(&row.name), Engine::Sqlite.quoted(&row.relation));
                 format!("(SELECT v.{column} FROM main.{view} AS v)")
             });
             let sql = format!("SELECT {}", selects.collect::<Vec<_>>().join(", "));
@@ -204,10 +205,6 @@ impl<'a> Session<'a> {
             _ => ReflectError::query(self.url, what, error),
         }
     }
-}
-
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 const READONLY: i32 = 8;

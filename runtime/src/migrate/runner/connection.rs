@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Either, Row};
 use super::super::error::MigrateError;
 use super::super::plan::Applied;
 use super::super::{HISTORY, portable};
+use crate::database::on;
 use crate::table::Dialect;
 
 /// The lock's number on PostgreSQL: the same for every application, whatever it is made with.
@@ -80,20 +81,6 @@ impl Sqlite {
             }
         }
     }
-}
-
-/// The same body for each kind of connection.
-macro_rules! on {
-    ($inner:expr, $connection:ident => $body:expr) => {
-        match $inner {
-            #[cfg(feature = "postgres")]
-            Inner::Postgres($connection) => $body,
-            #[cfg(feature = "mysql")]
-            Inner::Mysql($connection) => $body,
-            #[cfg(feature = "sqlite")]
-            Inner::Sqlite($connection) => $body,
-        }
-    };
 }
 
 /// Why a script failed.
@@ -203,12 +190,12 @@ impl Connection {
     pub(super) async fn close(mut self) {
         self.unlock().await;
         // Nothing can be done about it.
-        let _ = on!(self.inner, connection => connection.close().await);
+        let _ = on!(Inner, self.inner, connection => connection.close().await);
     }
 
     /// Runs a script of any number of statements.
     pub(super) async fn script(&mut self, sql: &str) -> Result<(), ScriptError> {
-        on!(&mut self.inner, connection => {
+        on!(Inner, &mut self.inner, connection => {
             let mut done = 0;
             let mut results = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_many(&mut **connection);
             loop {
@@ -229,7 +216,7 @@ impl Connection {
 
     /// Rows of texts.
     async fn texts(&mut self, sql: &str) -> Result<Vec<Vec<Option<String>>>, sqlx::Error> {
-        on!(&mut self.inner, connection => {
+        on!(Inner, &mut self.inner, connection => {
             let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut **connection).await?;
             rows.iter()
                 .map(|row| (0..row.len()).map(|column| row.try_get_unchecked::<Option<String>, _>(column)).collect())
