@@ -256,6 +256,13 @@ enum Looked {
 /// Reads the schema from where the source says, unless it is the one that the last run saw.
 fn look(
     source: &Source,
+    #[cfg_attr(
+        not(feature = "live"),
+        expect(
+            unused_variables,
+            reason = "a snapshot is known by its file alone, and there is nothing else to look at"
+        )
+    )]
     wants_fingerprint: bool,
     last: Option<&LastRun>,
     interrupted: &AtomicBool,

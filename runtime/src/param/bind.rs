@@ -86,16 +86,19 @@ impl Arguments {
     /// As [`add`](Self::add). SQLite's driver keeps texts and bytes, which are moved there; the others write them into
     /// their messages.
     pub(crate) fn push(&mut self, param: Param) -> Result<(), Error> {
-        #[cfg(feature = "sqlite")]
-        if let Self::Sqlite(arguments) = self {
-            let moved = match param {
-                Param::Text(text) | Param::Json(text) | Param::Literal { text, .. } => arguments.add(text),
-                Param::Bytes(bytes) => arguments.add(bytes),
-                param => return self.add(&param),
-            };
-            return moved.map_err(|cause| Error::unbindable(self.len() + 1, Kind::Text, cause));
+        match self {
+            #[cfg(feature = "sqlite")]
+            Self::Sqlite(arguments) => {
+                let moved = match param {
+                    Param::Text(text) | Param::Json(text) | Param::Literal { text, .. } => arguments.add(text),
+                    Param::Bytes(bytes) => arguments.add(bytes),
+                    param => return self.add(&param),
+                };
+                moved.map_err(|cause| Error::unbindable(self.len() + 1, Kind::Text, cause))
+            }
+            #[cfg(any(feature = "mysql", feature = "postgres"))]
+            _ => self.add(&param),
         }
-        self.add(&param)
     }
 
     fn len(&self) -> usize {
