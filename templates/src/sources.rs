@@ -67,6 +67,8 @@ pub struct SelfTestFile {
     pub name: String,
     /// An example of a URL.
     pub url: &'static str,
+    /// Whether a name has letters beyond ASCII.
+    pub unicode_names: bool,
     /// The relations, in the order of the models.
     pub subjects: Vec<SubjectView>,
 }

@@ -126,6 +126,8 @@ pub enum SqlType {
     },
     /// `year` (MySQL): 0 and 1901 to 2155.
     Year,
+    /// `year(2)` (MariaDB): the last two digits of the years from 1970 to 2069.
+    TwoDigitYear,
     /// `uuid`.
     Uuid,
     /// JSON.

@@ -31,6 +31,7 @@ fn view(model: &Model) -> SelfTestFile {
             Engine::Mysql | Engine::Mariadb => "mysql://root@127.0.0.1/scratch",
             Engine::Sqlite => "sqlite:scratch.db",
         },
+        unicode_names: model.unicode_names,
         subjects: subjects.into_iter().map(|(_, view)| view).collect(),
     }
 }

@@ -161,6 +161,11 @@ fn mysql() -> Vec<Example> {
         ("bit(1)", SqlType::Bit { length: Some(1), varying: false }, "A number with `bit1_is_bool = false`."),
         ("bit(8)", SqlType::Bit { length: Some(8), varying: false }, ""),
         ("year", SqlType::Year, ""),
+        (
+            "year(2)",
+            SqlType::TwoDigitYear,
+            "As the server gives it: 70 to 99 are of the twentieth century, 0 to 69 of the next.",
+        ),
         ("date", SqlType::Date, "`0000-00-00` is an error when it is read."),
         ("time", time(false), "More than a day, or less than none, is an error when it is read."),
         ("datetime", timestamp(false), "`0000-00-00 00:00:00` is an error when it is read."),

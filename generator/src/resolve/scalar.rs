@@ -199,6 +199,7 @@ pub(super) fn scalar(engine: Engine, ty: &SqlType, options: &TypeOptions) -> Opt
         SqlType::Year => {
             plain(Scalar::U16, json!({"type": "integer", "anyOf": [{"const": 0}, {"minimum": 1901, "maximum": 2155}]}))
         }
+        SqlType::TwoDigitYear => plain(Scalar::U8, json!({"type": "integer", "minimum": 0, "maximum": 99})),
         SqlType::Float { bits: 32, unsigned } => plain(Scalar::F32, float(engine, *unsigned)),
         SqlType::Float { unsigned, .. } => plain(Scalar::F64, float(engine, *unsigned)),
         SqlType::Decimal { precision, scale, unsigned } => {

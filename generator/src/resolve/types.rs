@@ -222,6 +222,10 @@ impl TypeContext<'_> {
         let (Some(rust), Some(item)) = (self.names.enums.get(name), self.catalog.enum_type(name)) else {
             return Shape::Text;
         };
+        if item.labels.is_empty() {
+            // There is nothing but NULL to read, and the driver cannot prepare a statement that speaks of such a type.
+            return Shape::Text;
+        }
         Shape::Plain(Mapped {
             expr: TypeExpr::local(&name.schema, rust),
             copy: true,

@@ -274,6 +274,10 @@ impl Session {
     async fn send_returning(&self, relation: &Relation, mut draft: Draft<'_>, visit: Visit<'_>) -> Result<(), Error> {
         draft.sql.push_str(" RETURNING ");
         relation.write_columns(self.dialect(), &mut draft.sql);
+        if relation.columns.is_empty() && self.dialect() == Dialect::Postgres {
+            // Unlike SELECT, RETURNING wants something.
+            draft.sql.push_str("NULL");
+        }
         self.visit(self.bind(draft)?, visit).await
     }
 

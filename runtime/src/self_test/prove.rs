@@ -1,6 +1,6 @@
 //! The course of a self-test: rows are written, read back in every way, changed, and taken back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fastrand::Rng;
 use serde_json::Value;
@@ -13,7 +13,7 @@ use super::rows::{JsonRow, Plan, Stock, Style, Unmade};
 use super::same::{is_same, is_same_json, shown};
 use super::shapes::{Shapes, flaws};
 use super::subject::{Form, Reading, Subject};
-use super::verdict::excuse;
+use super::verdict::{blame_default, excuse};
 use super::{Failed, OCCUPIED, Settings, URL};
 use crate::database::{Database, Error, Session, Target, Values};
 use crate::param::Param;
@@ -63,6 +63,8 @@ struct Course<'a> {
     rng: Rng,
     report: Report,
     stock: Stock,
+    /// The columns of relations to which foreign keys refer.
+    referenced: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
 }
 
 /// A row that is in the database, and what was read when it was written.
@@ -81,7 +83,11 @@ impl<'a> Course<'a> {
             rng: Rng::with_seed(settings.seed),
             report: Report { seed: settings.seed, relations: subjects.len(), ..Report::default() },
             stock: Stock::new(),
+            referenced: BTreeMap::new(),
         };
+        for key in subjects.iter().flat_map(|subject| subject.relation.foreign_keys) {
+            course.referenced.entry(key.references).or_default().extend(key.referenced_columns);
+        }
         course.prepare(subjects).await?;
         let (tables, views): (Vec<&Subject>, Vec<&Subject>) = subjects.iter().partition(|s| !s.relation.kind.is_view());
         let relations: Vec<&'static Relation> = tables.iter().map(|subject| subject.relation).collect();
@@ -132,7 +138,9 @@ impl<'a> Course<'a> {
         if subject.insert.is_none() {
             return self.report.skip("it has no insert form", title);
         }
-        let mut plan = match Plan::new(subject, &self.facts, &mut self.rng) {
+        let name = (subject.relation.schema, subject.relation.name);
+        let referenced = self.referenced.get(&name).cloned().unwrap_or_default();
+        let mut plan = match Plan::new(subject, &self.facts, referenced, &mut self.rng) {
             Ok(plan) => plan,
             Err(why) => return self.report.fail(format!("{title}: {why}")),
         };
@@ -176,7 +184,11 @@ impl<'a> Course<'a> {
                         continue;
                     }
                 };
-                match self.insert(plan, row).await {
+                let wrote = self.insert(plan, &row).await;
+                if !matches!(wrote, Wrote::Row(_)) {
+                    plan.release(&row);
+                }
+                match wrote {
                     Wrote::Row(reading) => {
                         self.keep(relation, &reading);
                         kept.push(Kept { reading: *reading });
@@ -211,11 +223,11 @@ impl<'a> Course<'a> {
         }
     }
 
-    async fn insert(&mut self, plan: &Plan<'_>, row: JsonRow) -> Wrote {
+    async fn insert(&mut self, plan: &Plan<'_>, row: &JsonRow) -> Wrote {
         let subject = plan.subject;
         let title = subject.relation.title();
         let Some(read_form) = subject.insert else { return Wrote::Failed };
-        let json = Value::Object(row).to_string();
+        let json = Value::Object(row.clone()).to_string();
         let form = match read_form(&json) {
             Ok(form) => form,
             Err(why) => {
@@ -230,7 +242,9 @@ impl<'a> Course<'a> {
                 self.check(plan, &reading);
                 Wrote::Row(Box::new(reading))
             }
-            Err(error) => match excuse(&error, subject.relation, &plan.shapes.unsaid, &self.facts) {
+            Err(error) => match excuse(&error, subject.relation, &plan.shapes.unsaid, &self.facts)
+                .or_else(|| blame_default(&error, subject.relation, |column| plan.omits(row, column.name)))
+            {
                 Some(cause) => {
                     self.report.except(format!("refused: {cause}"));
                     Wrote::Excused
@@ -320,7 +334,8 @@ impl<'a> Course<'a> {
     async fn find(&mut self, plan: &Plan<'_>, reading: &Reading) {
         let relation = plan.subject.relation;
         let mut keys: Vec<(&str, &[&str], Vec<Param>)> = Vec::new();
-        if let Some(key) = &reading.key {
+        // SQLite lets NULL into primary keys, and then they find nothing.
+        if let Some(key) = reading.key.as_ref().filter(|key| !key.params.iter().any(Param::is_null)) {
             keys.push(("its primary key", key.columns, key.params.clone()));
             if let Some((by_key, by_row)) = &key.texts
                 && by_key != by_row
@@ -356,6 +371,9 @@ impl<'a> Course<'a> {
         let subject = plan.subject;
         let title = subject.relation.title();
         let (Some(read_form), Some(key)) = (subject.patch, &reading.key) else { return };
+        if key.params.iter().any(Param::is_null) {
+            return;
+        }
         let Some(changes) = plan.changes(&self.stock, &mut self.rng) else { return };
         let changes = Value::Object(changes);
         if plan.shapes.patch.as_ref().is_some_and(|validator| !validator.is_valid(&changes)) {
@@ -389,11 +407,17 @@ impl<'a> Course<'a> {
     /// Puts values into columns that no insert form brings.
     async fn probe(&mut self, plan: &Plan<'_>, reading: &Reading) {
         let relation = plan.subject.relation;
-        let Some(key) = &reading.key else { return };
+        let Some(key) = reading.key.as_ref().filter(|key| !key.params.iter().any(Param::is_null)) else { return };
+        let mut probed: BTreeMap<&str, usize> = BTreeMap::new();
         for (index, column) in relation.columns.iter().enumerate() {
             let in_key = key.columns.contains(&column.name)
                 || relation.foreign_keys.iter().any(|k| k.columns.contains(&column.name));
             if in_key || !column.is_writable() {
+                continue;
+            }
+            let alike = probed.entry(column.sql_type).or_default();
+            *alike += 1;
+            if *alike > MOST_ALIKE {
                 continue;
             }
             for literal in literals(self.tx.dialect(), column) {
@@ -444,6 +468,10 @@ impl<'a> Course<'a> {
         }
     }
 }
+
+/// The most columns of one type that are probed in a table: a value comes to each of them by the same way, and a table may
+/// have thousands.
+const MOST_ALIKE: usize = 3;
 
 /// What became of an insert.
 enum Wrote {

@@ -47,12 +47,16 @@ pub(super) struct Plan<'a> {
     columns: Vec<Planned>,
     /// The keys that no two rows agree in, and the values that are taken.
     keys: Vec<(&'static [&'static str], BTreeSet<String>)>,
+    /// The columns to which other rows refer.
+    referenced: BTreeSet<&'static str>,
 }
 
 struct Planned {
     name: String,
     kind: Result<Kind, String>,
     edges: Vec<Value>,
+    /// Values that stand in CHECKs which no schema says.
+    hints: Vec<Value>,
     nullable: bool,
     required: bool,
     /// Whether the database numbers it, so that nobody should get in its way.
@@ -70,7 +74,12 @@ impl<'a> Plan<'a> {
     ///
     /// # Errors
     /// Where it is no JSON Schema.
-    pub(super) fn new(subject: &'a Subject, facts: &Facts, rng: &mut Rng) -> Result<Self, String> {
+    pub(super) fn new(
+        subject: &'a Subject,
+        facts: &Facts,
+        referenced: BTreeSet<&'static str>,
+        rng: &mut Rng,
+    ) -> Result<Self, String> {
         let shapes = Shapes::of(subject.document)?;
         let relation = subject.relation;
         let mut columns = Vec::new();
@@ -84,6 +93,7 @@ impl<'a> Plan<'a> {
                 shapes.resolved(node).get("x-default-sql").and_then(Value::as_str).unwrap_or_default().to_owned();
             columns.push(Planned {
                 name: name.clone(),
+                hints: hints(name, kind.as_ref().ok(), &shapes.unsaid),
                 kind,
                 edges,
                 nullable: column.nullable,
@@ -95,7 +105,7 @@ impl<'a> Plan<'a> {
         let keys =
             relation.constraints.iter().filter(|constraint| is_key(constraint.kind) && !constraint.columns.is_empty());
         let keys = keys.map(|constraint| (constraint.columns, BTreeSet::new())).collect();
-        Ok(Self { subject, columns, keys, shapes })
+        Ok(Self { subject, columns, keys, referenced, shapes })
     }
 
     /// How many rows it takes for every extreme value of every column.
@@ -134,11 +144,27 @@ impl<'a> Plan<'a> {
         Err(reason)
     }
 
-    /// New values for some of the columns that neither find the row nor refer to another one.
+    /// Lets other rows have the keys of a row that was not written.
+    pub(super) fn release(&mut self, row: &JsonRow) {
+        for (columns, taken) in &mut self.keys {
+            if let Some(text) = key_text(columns, row) {
+                taken.remove(&text);
+            }
+        }
+    }
+
+    /// Whether a row leaves a column to a default which is none that gives out numbers.
+    pub(super) fn omits(&self, row: &JsonRow, name: &str) -> bool {
+        let is_left = |column: &Planned| column.name == name && !column.numbered;
+        !row.contains_key(name) && self.columns.iter().any(is_left)
+    }
+
+    /// New values for some of the columns that neither find the row, nor refer to another one, nor are referred to.
     pub(super) fn changes(&self, stock: &Stock, rng: &mut Rng) -> Option<JsonRow> {
         let relation = self.subject.relation;
         let is_bound = |name: &str| {
             self.keys.iter().any(|(columns, _)| columns.contains(&name))
+                || self.referenced.contains(name)
                 || relation.foreign_keys.iter().any(|key| key.columns.contains(&name))
         };
         let mut row = self.draft(Style::Edges(rng.usize(..64)), false, stock, rng).ok()?;
@@ -258,10 +284,12 @@ impl Planned {
         let null = self.nullable.then_some(Value::Null);
         match style {
             Style::Least if !self.required => Ok(None),
+            Style::Least if rng.bool() && !self.hints.is_empty() => Ok(rng.choice(&self.hints).cloned()),
             Style::Least => Ok(Some(kind.any(rng))),
             Style::Plain => match rng.u8(..10) {
                 0 if !self.required => Ok(None),
                 1 if null.is_some() => Ok(null),
+                2..=6 if !self.hints.is_empty() => Ok(rng.choice(&self.hints).cloned()),
                 _ => Ok(Some(kind.any(rng))),
             },
             Style::Edges(number) => {
@@ -276,6 +304,17 @@ impl Planned {
             }
         }
     }
+}
+
+/// The texts that stand in conditions which speak of a column of texts. Whatever of it the schema does not let in is replaced.
+fn hints(column: &str, kind: Option<&Kind>, conditions: &BTreeSet<String>) -> Vec<Value> {
+    if !kind.is_some_and(Kind::is_text) {
+        return Vec::new();
+    }
+    let spoken = conditions.iter().filter(|condition| condition.contains(column));
+    // Every other part between quotes is a literal; of one with a quote in it, parts are made, which are no worse than others.
+    let literals = spoken.flat_map(|condition| condition.split('\'').skip(1).step_by(2));
+    literals.collect::<BTreeSet<_>>().into_iter().map(Value::from).collect()
 }
 
 /// The values of a row that a key can refer to, given those of its columns that are settled already.

@@ -11,7 +11,7 @@ pub(super) struct Shapes {
     pub(super) row: Validator,
     pub(super) insert: Option<Validator>,
     pub(super) patch: Option<Validator>,
-    /// The names of the CHECKs that no schema says, those of domains included.
+    /// The names of the CHECKs that no schema says, those of domains included, and their conditions.
     pub(super) unsaid: BTreeSet<String>,
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::facts::{Facts, name_of};
 use crate::database::{Error, Violation, ViolationKind};
-use crate::table::{ConstraintKind, Relation};
+use crate::table::{Column, ConstraintKind, Relation};
 
 /// Why a row may be refused though its schema lets it in; `None` where it may not.
 pub(super) fn excuse(error: &Error, relation: &Relation, unsaid: &BTreeSet<String>, facts: &Facts) -> Option<String> {
@@ -16,8 +16,7 @@ pub(super) fn excuse(error: &Error, relation: &Relation, unsaid: &BTreeSet<Strin
             let computes = facts.expressions.contains(&name)
                 || relation.columns.iter().any(|column| column.generated)
                 || !unsaid.is_empty();
-            // The data does not suit an expression: 22 with PostgreSQL and MySQL.
-            if code.starts_with("22") && computes {
+            if is_about_data(code, relation) && computes {
                 Some(format!("an expression of {title} cannot be computed"))
             } else if code == "23514" || message.contains("has no partition for value") {
                 Some(format!("{title} has no partition for the row"))
@@ -30,15 +29,51 @@ pub(super) fn excuse(error: &Error, relation: &Relation, unsaid: &BTreeSet<Strin
     if excuse.is_some() {
         return excuse;
     }
-    let by_database = matches!(error, Error::Violation(_) | Error::Database { .. });
-    (by_database && facts.triggers.contains(&name)).then(|| format!("a trigger of {title}: {error}"))
+    // What a trigger says of a row may be different for each.
+    let code = match error {
+        Error::Violation(violation) => format!("{:?}", violation.kind),
+        Error::Database { code, .. } => code.clone().unwrap_or_default(),
+        _ => return None,
+    };
+    facts.triggers.contains(&name).then(|| format!("a trigger of {title}: {code}"))
+}
+
+/// Why a row is refused, or cannot be read, that leaves columns to their defaults; `None` where no default is the cause.
+/// `is_omitted` tells whether a column was left to one.
+pub(super) fn blame_default(
+    error: &Error,
+    relation: &Relation,
+    is_omitted: impl Fn(&Column) -> bool,
+) -> Option<String> {
+    let title = relation.title();
+    let is_omitted = |column: &Column| column.has_default && is_omitted(column);
+    match error {
+        Error::Row(error) if error.is_unheld() => {
+            let column = relation.column(error.column()).filter(|column| is_omitted(column))?;
+            Some(format!("the default of {title}.{} is a value that its Rust type does not hold", column.name))
+        }
+        Error::Violation(violation) if violation.kind == ViolationKind::Check => {
+            let column = relation.columns.iter().find(|column| is_omitted(column))?;
+            let constraint = violation.constraint.as_deref().unwrap_or_default();
+            Some(format!("the CHECK {constraint:?} of {title} beside a default, such as that of {:?}", column.name))
+        }
+        _ => None,
+    }
+}
+
+/// Whether the data does not suit an expression: a class of its own with PostgreSQL, and several numbers with MySQL.
+fn is_about_data(code: &str, relation: &Relation) -> bool {
+    const MYSQL: [&str; 8] = ["1264", "1292", "1365", "1366", "1406", "1690", "3140", "4038"];
+    code.starts_with("22") || (relation.schema.is_empty() && MYSQL.contains(&code))
 }
 
 fn of_violation(violation: &Violation, relation: &Relation, unsaid: &BTreeSet<String>) -> Option<String> {
     let title = relation.title();
     let constraint = violation.constraint.as_deref().unwrap_or_default();
+    // MariaDB names the CHECK of a column with its table.
+    let own = constraint.strip_prefix(relation.name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(constraint);
     match violation.kind {
-        ViolationKind::Check if unsaid.contains(constraint) => {
+        ViolationKind::Check if unsaid.contains(constraint) || unsaid.contains(own) => {
             Some(format!("the CHECK {constraint:?} of {title}, which no JSON Schema says"))
         }
         // PostgreSQL's CHECK violations without a name are about partitions, and those of views.

@@ -158,9 +158,9 @@ impl Workspace {
 
 fn shortened(text: &str) -> String {
     let lines: Vec<&str> = text.trim_end().lines().collect();
-    let mut out = lines[..lines.len().min(MOST_LINES)].join("\n");
-    if lines.len() > MOST_LINES {
-        out.push_str(&format!("\n… and {} more lines", lines.len() - MOST_LINES));
-    }
-    out
+    let Some(rest) = lines.len().checked_sub(MOST_LINES).filter(|rest| *rest > 0) else { return lines.join("\n") };
+    // What matters stands at the beginning with a compiler, and at the end with a test.
+    let (first, last) = lines.split_at(MOST_LINES / 2);
+    let last = &last[rest..];
+    format!("{}\n… {rest} lines more …\n{}", first.join("\n"), last.join("\n"))
 }

@@ -309,7 +309,11 @@ fn default(server: &Server, row: &ColumnRow, ty: &SqlType) -> Option<String> {
     };
     let has_prefix = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     let is_bare = match ty {
-        SqlType::Integer { .. } | SqlType::Float { .. } | SqlType::Decimal { .. } | SqlType::Year => is_number(),
+        SqlType::Integer { .. }
+        | SqlType::Float { .. }
+        | SqlType::Decimal { .. }
+        | SqlType::Year
+        | SqlType::TwoDigitYear => is_number(),
         SqlType::Bit { .. } => has_prefix("b'"),
         SqlType::Binary { .. } | SqlType::Varbinary { .. } => has_prefix("0x"),
         // MySQL 5.7 does not say that this one is an expression.

@@ -18,6 +18,7 @@ pub(super) fn read(column_type: &str, srid: Option<u32>, system: &SystemInfo) ->
     let (name, arguments) = split(column_type);
     match name.as_str() {
         "uuid" => return SqlType::Uuid,
+        "year" if arguments.is_some_and(|digits| digits.trim() == "2") => return SqlType::TwoDigitYear,
         "inet4" => return SqlType::Inet { version: Some(4) },
         "inet6" => return SqlType::Inet { version: Some(6) },
         "vector" => return SqlType::Vector { dimensions: arguments.and_then(|text| text.trim().parse().ok()) },
@@ -187,6 +188,7 @@ mod tests {
             ("decimal(10,0) unsigned", SqlType::Decimal { precision: Some(10), scale: Some(0), unsigned: true }),
             ("bit(64)", SqlType::Bit { length: Some(64), varying: false }),
             ("year(4)", SqlType::Year),
+            ("year(2)", SqlType::TwoDigitYear),
             ("year", SqlType::Year),
             ("time(3)", SqlType::Time { precision: Some(3), zone: false }),
             ("datetime", SqlType::Timestamp { precision: None, zone: false }),

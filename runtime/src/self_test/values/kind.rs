@@ -116,6 +116,11 @@ const ITEMS: usize = 4;
 const BYTES: usize = 200;
 
 impl Kind {
+    /// Whether values are texts of any kind.
+    pub(in crate::self_test) fn is_text(&self) -> bool {
+        matches!(self, Self::Text(_) | Self::Pattern { .. })
+    }
+
     /// The sort of a node's values; the SQL type counts where the node does not say a better one.
     ///
     /// # Errors
