@@ -44,7 +44,8 @@ fn shop(engine: Engine) -> Catalog {
 /// What is told of a view's columns, one after the other: `!` for one that is never NULL, `?` for the others, and the
 /// origin.
 fn told(catalog: &mut Catalog, view: &str) -> String {
-    trace(catalog);
+    let own = (catalog.engine == Engine::Sqlite).then_some("main");
+    trace(catalog, own);
     let view = catalog.relations.iter().find(|relation| relation.name.name == view).expect("the view");
     let columns = view.columns.iter().map(|column| {
         let origin = column.origin.as_ref().map(|origin| format!("{}.{}", origin.relation.name, origin.column));
@@ -492,6 +493,6 @@ fn what_is_nested_without_end_is_not_understood() {
 fn a_query_that_cannot_be_parsed_is_told_of() {
     let mut catalog = shop(Engine::Postgres);
     add(&mut catalog, "v", INT, " SELECT 1 +");
-    let diagnostics = trace(&mut catalog);
+    let diagnostics = trace(&mut catalog, None);
     assert_eq!(diagnostics.iter().map(|told| told.path.as_str()).collect::<Vec<_>>(), ["shop.v"]);
 }
