@@ -43,8 +43,13 @@ const DEPTH: usize = 200;
 /// longest query must not end the program.
 const STACK: usize = 1 << 26;
 
-/// What was told of a view's columns: whether they can be NULL, and where they come from.
-type Facts = Vec<(bool, Option<Origin>)>;
+/// What was told of a view's column.
+struct Fact {
+    nullable: bool,
+    origin: Option<Origin>,
+    /// Its own type, or what more is known of that where it comes from.
+    ty: SqlType,
+}
 
 /// Notes in every view's columns where they come from and which of them are never NULL. Gives the views whose queries are
 /// not understood, or hidden: those are empty.
@@ -63,9 +68,10 @@ pub(super) fn trace(catalog: &mut Catalog, own: Option<&str>) -> Vec<Diagnostic>
     });
     let (facts, unread) = told.unwrap_or_default();
     for (place, facts) in facts {
-        for (column, (nullable, origin)) in catalog.relations[place].columns.iter_mut().zip(facts) {
-            column.nullable = nullable;
-            column.origin = origin;
+        for (column, fact) in catalog.relations[place].columns.iter_mut().zip(facts) {
+            column.nullable = fact.nullable;
+            column.origin = fact.origin;
+            column.ty = fact.ty;
         }
     }
     let views = unread.into_iter().map(|place| &catalog.relations[place]);
@@ -134,7 +140,7 @@ impl<'a> Tracer<'a> {
     }
 
     /// What is told of all views, and those whose queries are not understood, by place.
-    fn told(self) -> (Vec<(usize, Facts)>, BTreeSet<usize>) {
+    fn told(self) -> (Vec<(usize, Vec<Fact>)>, BTreeSet<usize>) {
         self.trace_all();
         let told = self.traced.take().into_iter().map(|(place, outputs)| {
             let columns = self.catalog.relations[place].columns.iter().zip(outputs);
@@ -145,9 +151,13 @@ impl<'a> Tracer<'a> {
                 } else {
                     column.nullable && !not_null
                 };
-                // Where the types differ, something happened on the way that was not understood.
-                let of_same_type = |origin: &Origin| self.column(origin).is_some_and(|from| from.ty == column.ty);
-                (nullable, origin.filter(of_same_type))
+                // Where the types differ, something happened on the way that was not understood. MariaDB calls JSON by the
+                // type that it is kept in: that it is JSON, a check of the table says.
+                let is_same =
+                    |from: &&Column| from.ty == column.ty || (self.engine.is_mysql_family() && from.raw == column.raw);
+                let from = origin.as_ref().and_then(|origin| self.column(origin)).filter(is_same);
+                let ty = from.map_or(&column.ty, |from| &from.ty).clone();
+                Fact { nullable, ty, origin: origin.filter(|_| from.is_some()) }
             });
             (place, facts.collect())
         });
