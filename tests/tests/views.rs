@@ -61,8 +61,11 @@ fn no_column_that_is_never_null_holds_null() {
     }
 }
 
+/// A table and a column of it.
+type Place = (&'static str, &'static str);
+
 /// Columns of the views, and the tables' columns that they are on every engine; nothing for those that are made.
-const ORIGINS: &[(&str, &str, Option<(&str, &str)>)] = &[
+const ORIGINS: &[(&str, &str, Option<Place>)] = &[
     ("plain", "email_null", Some(("customer", "email"))),
     ("left_join", "id_never", Some(("customer", "id"))),
     ("left_join", "code_null", Some(("coupon", "code"))),
