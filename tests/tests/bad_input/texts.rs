@@ -135,23 +135,22 @@ fn what_a_database_says_stays_a_text() {
     assert_eq!(report.schemas.len(), 3);
 
     for engine in Engine::ALL {
-        let made = folder.path().join("made/crates").join(format!("{}_hostile", engine.folder()));
+        let made = folder.path().join("made/crates").join(format!("corpus_{}_hostile", engine.folder()));
+        let documents: Vec<Value> =
+            fs::read_dir(made.join("schemas")).unwrap().map(|entry| json(entry.unwrap().path())).collect();
         let mut texts = Vec::new();
         strings(&json(made.join("schema.json")), &mut texts);
+        documents.iter().for_each(|document| strings(document, &mut texts));
         if engine != Engine::Sqlite {
             for comment in comments(engine) {
                 assert!(texts.contains(&comment), "{engine}: a comment of {} is not whole", comment.len());
             }
         }
-        assert!(texts.iter().any(|text| text == HOSTILE || text.contains("compile_error!(\"crlf\")")), "{engine}");
         for label in LABELS {
-            assert!(texts.iter().any(|text| text.contains(label)), "{engine}: {label}");
+            assert!(texts.iter().any(|text| text == label), "{engine}: {label}");
         }
-        let documents: Vec<Value> =
-            fs::read_dir(made.join("schemas")).unwrap().map(|entry| json(entry.unwrap().path())).collect();
-        let has_all = |document: &Value| {
-            NAMES.iter().all(|name| document.to_string().contains(&format!("{}:", Value::from(*name))))
-        };
+        let names = NAMES.map(|name| format!("{}:", Value::from(name)));
+        let has_all = |document: &Value| names.iter().all(|name| document.to_string().contains(name));
         assert!(documents.iter().any(has_all), "{engine}: no JSON Schema has all columns");
     }
 }
