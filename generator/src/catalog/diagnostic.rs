@@ -34,7 +34,8 @@ kinds! {
     UnreadableRelation = "unreadable-relation";
     /// The view's query fails, so that it is not generated.
     BrokenView = "broken-view";
-    /// The view's query is not understood, so that its columns can be NULL and have no types of keys.
+    /// The view's query is not understood, or not shown to the role, so that its columns have no types of keys and, except on
+    /// MySQL, can be NULL.
     UntracedView = "untraced-view";
     /// The module or engine that serves the table is missing, so that it is not generated.
     MissingProvider = "missing-provider";

@@ -34,14 +34,13 @@ pub enum ReflectError {
     },
     /// Tables were altered between the statements, time and again.
     #[error(
-        "{url} changes while it is read: {} not as {} a moment before; run again when nobody alters tables",
-        table.as_ref().map_or("its schema is".to_owned(), |table| format!("the columns of {table} are")),
-        table.as_ref().map_or("it was", |_| "they were"),
+        "{url} changes while it is read: {} is not as it was a moment before; run again when nobody alters tables",
+        table.as_deref().unwrap_or("its schema"),
     )]
     Changing {
         /// The database, without its password.
         url: String,
-        /// A table that is not as it was, if it is known which.
+        /// A table or view that is not as it was, if it is known which.
         table: Option<String>,
     },
     /// The server is older than what tablature knows, or something else entirely.

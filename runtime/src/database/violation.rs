@@ -169,10 +169,14 @@ impl Violation {
                 }
                 violation
             }
-            // Check constraint 'name' is violated. MariaDB: CONSTRAINT `name` failed for `database`.`table`
+            // Check constraint 'name' is violated. MariaDB: CONSTRAINT `name` failed for `database`.`table`, where the name of
+            // a check that was declared with its column is `table.column`.
             3819 | 4025 => {
                 let name = match message.split_once("CONSTRAINT `") {
-                    Some((_, rest)) => rest.split_once("` failed for").map(|(name, _)| name),
+                    Some((_, rest)) => rest.split_once("` failed for").map(|(name, of)| {
+                        let table = of.trim_end_matches('`').rsplit("`.`").next().unwrap_or_default();
+                        name.strip_prefix(table).and_then(|column| column.strip_prefix('.')).unwrap_or(name)
+                    }),
                     None => message.split('\'').nth(1),
                 };
                 Self::new(ViolationKind::Check, name.map(|name| name.rsplit("`.`").next().unwrap_or(name).to_owned()))

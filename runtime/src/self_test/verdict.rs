@@ -70,10 +70,8 @@ fn is_about_data(code: &str, relation: &Relation) -> bool {
 fn of_violation(violation: &Violation, relation: &Relation, unsaid: &BTreeSet<String>) -> Option<String> {
     let title = relation.title();
     let constraint = violation.constraint.as_deref().unwrap_or_default();
-    // MariaDB names the CHECK of a column with its table.
-    let own = constraint.strip_prefix(relation.name).and_then(|rest| rest.strip_prefix('.')).unwrap_or(constraint);
     match violation.kind {
-        ViolationKind::Check if unsaid.contains(constraint) || unsaid.contains(own) => {
+        ViolationKind::Check if unsaid.contains(constraint) => {
             Some(format!("the CHECK {constraint:?} of {title}, which no JSON Schema says"))
         }
         // PostgreSQL's CHECK violations without a name are about partitions, and those of views.

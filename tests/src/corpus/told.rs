@@ -2,7 +2,7 @@
 
 use tablature::catalog::{Action, Catalog, Engine, ForeignKey, Index, QName, Relation, SqlType, UniqueKey};
 use tablature::resolve::Model;
-use tablature::resolve::model::{Entity, ForeignItem, TypeItem};
+use tablature::resolve::model::{Entity, EnumItem, ForeignItem, Module, TypeItem};
 
 use super::facts::{ColumnFacts, Facts, ForeignFacts, Part, RelationFacts, UniqueFacts};
 
@@ -86,8 +86,7 @@ pub fn by_model(model: &Model) -> Facts {
         for entity in &module.entities {
             facts.relations.insert(entity.relation.clone(), entity_of(model.engine, entity));
             if model.engine.is_mysql_family() {
-                let enums = entity.enums.iter().map(|item| (item.sql.clone(), labels(&item.variants)));
-                facts.enums.extend(enums);
+                facts.enums.extend(inline_enums(module, entity));
             }
         }
         for item in &module.types {
@@ -99,6 +98,17 @@ pub fn by_model(model: &Model) -> Facts {
         }
     }
     facts
+}
+
+/// The labels of the columns whose types list them. A view's column has the type of the table's column that it is.
+fn inline_enums(module: &Module, entity: &Entity) -> Vec<(String, Vec<String>)> {
+    let items: Vec<&EnumItem> = module.entities.iter().flat_map(|entity| &entity.enums).collect();
+    let named = |ty: &str| {
+        let mut words = ty.split(|c: char| !c.is_alphanumeric() && c != '_');
+        words.find_map(|word| items.iter().find(|item| item.name == word))
+    };
+    let columns = entity.fields.iter().filter_map(|field| Some((field, named(&field.value_type)?)));
+    columns.map(|(field, item)| (format!("{}.{}", entity.relation, field.sql), labels(&item.variants))).collect()
 }
 
 fn labels(variants: &[tablature::resolve::model::Variant]) -> Vec<String> {

@@ -30,14 +30,14 @@ pub(super) async fn create(admin: &Url, name: &str) -> Result<(), HarnessError> 
     run(&mut connection, "create a scratch database", sql).await
 }
 
-/// A user who may read the database and nothing else.
+/// A user who may read the database, with the queries of its views, and nothing else.
 pub(super) async fn create_reader(admin: &Url, database: &str, user: &str, password: &str) -> Result<(), HarnessError> {
     let mut connection = connect(admin.as_str()).await?;
     let what = "create a user who only reads";
     run(&mut connection, what, format!("CREATE USER '{user}'@'%' IDENTIFIED BY '{password}'")).await?;
     // GRANT reads a database's name as a pattern, in which `_` stands for any character.
     let pattern = database.replace('_', "\\_");
-    run(&mut connection, what, format!("GRANT SELECT ON `{pattern}`.* TO '{user}'@'%'")).await
+    run(&mut connection, what, format!("GRANT SELECT, SHOW VIEW ON `{pattern}`.* TO '{user}'@'%'")).await
 }
 
 /// Drops databases, with the connections to them, and users.

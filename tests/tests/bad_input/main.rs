@@ -11,3 +11,4 @@ mod folder;
 mod options;
 mod schemas;
 mod support;
+mod texts;

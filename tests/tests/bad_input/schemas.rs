@@ -1,5 +1,6 @@
 //! Schemas that cannot be read whole: parts are missing, hidden, or change under the reader. What is left out is named.
 
+use std::process::{Child, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -102,6 +103,34 @@ const PARTS: &str = "
     CREATE TABLE lone (id integer NOT NULL PRIMARY KEY, name varchar(9) UNIQUE);
 ";
 
+/// Changes a database when a reading of it has made that many round trips: it must tell what was before or what is after,
+/// or that it cannot be read.
+#[track_caller]
+fn changes_under_the_reader(place: &Place, database: &ScratchDatabase, change: &str, trips: u64) {
+    let before = reflected(place, database.url());
+    let proxy = CountingProxy::start(database.url()).unwrap();
+    proxy.delay(Duration::from_millis(50));
+    let child = begin_reflecting(place, proxy.url());
+    let started = Instant::now();
+    while proxy.counts().round_trips < trips && started.elapsed() < Duration::from_secs(30) {
+        thread::sleep(Duration::from_millis(1));
+    }
+    database.load(change).unwrap();
+    let run = Run::of(child.wait_with_output().unwrap());
+    if run.code == Some(2) {
+        run.fails(&["cannot read "]);
+        return;
+    }
+    let after = reflected(place, database.url());
+    assert!(before != after, "{change} changes nothing that is read");
+    assert!(run.out == before || run.out == after, "{}: {change} at {trips}: {}", database.engine(), run.out);
+}
+
+fn begin_reflecting(place: &Place, url: &str) -> Child {
+    let mut command = place.command(&["reflect", "--url", url]);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
 #[test]
 fn tables_that_change_while_they_are_read() {
     let place = Place::new();
@@ -115,25 +144,78 @@ fn tables_that_change_while_they_are_read() {
             for trips in [5, 8, 11] {
                 let database = ScratchDatabase::create(engine).unwrap();
                 database.load(PARTS).unwrap();
-                let before = reflected(&place, database.url());
-                let proxy = CountingProxy::start(database.url()).unwrap();
-                proxy.delay(Duration::from_millis(50));
-                let mut command = place.command(&["reflect", "--url", proxy.url()]);
-                let child = command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn();
-                let child = child.unwrap();
-                let started = Instant::now();
-                while proxy.counts().round_trips < trips && started.elapsed() < Duration::from_secs(30) {
-                    thread::sleep(Duration::from_millis(1));
-                }
-                database.load(change).unwrap();
-                let run = Run::of(child.wait_with_output().unwrap());
-                if run.code == Some(2) {
-                    run.fails(&["cannot read "]);
-                    continue;
-                }
-                let after = reflected(&place, database.url());
-                assert!(run.out == before || run.out == after, "{engine}: {change} at {trips}: {}", run.out);
+                changes_under_the_reader(&place, &database, change, trips);
             }
         }
+    }
+}
+
+/// A view over [`PARTS`] that shows the columns of one table and of another one.
+const VIEW: &str = "CREATE VIEW pairs AS SELECT p.id, o.id AS other_id FROM part p JOIN other o ON o.part_id = p.id;";
+
+/// The same columns, of which the first comes from elsewhere and the second can be NULL.
+const OTHER_VIEW: &str = "CREATE OR REPLACE VIEW pairs AS \
+     SELECT l.id, o.id AS other_id FROM lone l LEFT JOIN other o ON o.part_id = l.id;";
+
+#[test]
+fn a_view_that_is_replaced_while_it_is_read() {
+    let place = Place::new();
+    for engine in [Engine::Postgres, Engine::Mysql] {
+        for trips in [8, 12] {
+            let database = ScratchDatabase::create(engine).unwrap();
+            database.load(&format!("{PARTS}{VIEW}")).unwrap();
+            changes_under_the_reader(&place, &database, OTHER_VIEW, trips);
+        }
+    }
+}
+
+/// A column of an enumeration, one with a label more, and how to come from the one to the other.
+fn labels(engine: Engine) -> [&'static str; 2] {
+    match engine {
+        Engine::Postgres => [
+            "CREATE TYPE colour AS ENUM ('red', 'green'); CREATE TABLE cup (id integer, colour colour, colours colour[]);",
+            "ALTER TYPE colour ADD VALUE 'blue' BEFORE 'green'",
+        ],
+        _ => [
+            "CREATE TABLE cup (id integer, colour ENUM ('red', 'green')); CREATE VIEW cups AS SELECT colour FROM cup;",
+            "ALTER TABLE cup MODIFY colour ENUM ('red', 'blue', 'green')",
+        ],
+    }
+}
+
+#[test]
+fn a_label_that_is_added_while_it_is_read() {
+    let place = Place::new();
+    for engine in [Engine::Postgres, Engine::Mysql] {
+        let [table, change] = labels(engine);
+        for trips in [8, 12] {
+            let database = ScratchDatabase::create(engine).unwrap();
+            database.load(&format!("{PARTS}{table}")).unwrap();
+            changes_under_the_reader(&place, &database, change, trips);
+        }
+    }
+}
+
+#[test]
+fn a_schema_that_never_stands_still() {
+    let place = Place::new();
+    for (engine, relation) in [(Engine::Postgres, "its schema"), (Engine::Mysql, "pairs")] {
+        let database = ScratchDatabase::create(engine).unwrap();
+        database.load(&format!("{PARTS}{VIEW}")).unwrap();
+        let proxy = CountingProxy::start(database.url()).unwrap();
+        proxy.delay(Duration::from_millis(200));
+        let mut child = begin_reflecting(&place, proxy.url());
+        let mut number = 0;
+        while child.try_wait().unwrap().is_none() {
+            number += 1;
+            let view = "CREATE OR REPLACE VIEW pairs AS SELECT p.id, o.id AS other_id FROM part p, other o";
+            database.load(&format!("{view} WHERE p.size > {number}")).unwrap();
+        }
+        let run = Run::of(child.wait_with_output().unwrap());
+        run.fails(&[
+            " changes while it is read: ",
+            &format!("{relation} is not as it was"),
+            "run again when nobody alters tables",
+        ]);
     }
 }

@@ -73,3 +73,6 @@ CREATE VIEW renamed (id_never, mail_null) AS SELECT id, email FROM customer;
 
 CREATE VIEW rolled_up AS SELECT customer_id AS customer_null, count(*) AS count_never FROM orders GROUP BY customer_id WITH ROLLUP;
 CREATE VIEW divided AS SELECT id AS id_never, id / 0 AS nothing_null FROM customer;
+CREATE VIEW excluded AS
+    SELECT c.id AS id_never, c.id % 2 AS rest_null FROM customer c WHERE NOT EXISTS (SELECT 1 FROM orders o WHERE o.customer_id = c.id)
+    UNION ALL SELECT 0, NULL;

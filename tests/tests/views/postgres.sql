@@ -97,3 +97,14 @@ CREATE VIEW converted AS
         lower(int4range(NULL, 1)) AS lower_null, substring(name FROM 'z.*') AS part_null
     FROM customer;
 CREATE MATERIALIZED VIEW stored AS SELECT * FROM left_join;
+CREATE VIEW group_found AS
+    SELECT coupon_id AS coupon_never, count(*) AS count_never, max(customer_id) AS customer_never
+    FROM orders GROUP BY coupon_id HAVING coupon_id IS NOT NULL;
+CREATE VIEW cut AS
+    SELECT substr(name, 2) AS rest_never, left(name, 1) AS first_never, split_part(name, 'z', 2) AS other_never,
+        strpos(name, 'z') AS place_never, substring(name FROM 1 FOR 1) AS start_never, substr(email, 1) AS email_null
+    FROM customer;
+CREATE TYPE mark AS (value INTEGER);
+CREATE FUNCTION marked(INTEGER) RETURNS mark LANGUAGE sql AS 'SELECT ROW(coalesce($1, 0))::mark';
+CREATE CAST (INTEGER AS mark) WITH FUNCTION marked(INTEGER);
+CREATE VIEW cast_found AS SELECT coupon_id AS coupon_null FROM orders WHERE coupon_id::mark IS NOT NULL;

@@ -82,3 +82,4 @@ CREATE VIEW whole AS SELECT * FROM (SELECT id AS id_never FROM customer) NATURAL
 CREATE VIEW bare AS SELECT id AS id_null, value AS value_null, count(*) AS count_never FROM no_rows;
 CREATE VIEW far_aggregate AS SELECT id AS id_null, (SELECT sum(no_rows.value)) AS sum_null FROM no_rows;
 CREATE VIEW not_a_number AS SELECT customer_id AS id_never, sum(CASE id WHEN 1 THEN 9e999 WHEN 2 THEN -9e999 ELSE 0 END) AS sum_null FROM orders GROUP BY customer_id;
+CREATE VIEW cut AS SELECT substr(zeroblob(id - 1), 1) AS part_null FROM customer;

@@ -57,11 +57,11 @@ impl Tracer<'_> {
     fn read(&self, side: &Side, expr: &Expr) -> Option<usize> {
         let path: Vec<String> = match expr {
             Expr::Nested(inner) | Expr::Collate { expr: inner, .. } => return self.read(side, inner),
-            Expr::Cast { expr, .. } => {
+            Expr::Cast { expr, data_type, .. } => {
                 // What a cast of somebody's own makes of NULL is not known.
                 let place = self.read(side, expr)?;
-                let is_known = self.is_sqlite() || side.columns[place].value.kind != Kind::Opaque;
-                return is_known.then_some(place);
+                let kinds = [side.columns[place].value.kind, self.kind_of(data_type)];
+                return (self.is_sqlite() || !kinds.contains(&Kind::Opaque)).then_some(place);
             }
             Expr::Identifier(name) => vec![self.name(name)],
             Expr::CompoundIdentifier(path) => path.iter().map(|name| self.name(name)).collect(),

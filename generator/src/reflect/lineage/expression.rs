@@ -76,6 +76,13 @@ impl Tracer<'_> {
                     && trim_what.as_ref().is_none_or(|what| self.value(what, place).not_null);
                 Value::made(Kind::Text, whole)
             }
+            // By a pattern it gives NULL where none is found, and SQLite's gives NULL for a blob of no bytes.
+            Expr::Substring { expr, substring_from, substring_for, .. } if !self.is_sqlite() => {
+                let mut places = [substring_from, substring_for].into_iter().flatten().map(|at| self.value(at, place));
+                let whole = places.all(|at| at.not_null && at.kind == Kind::Number);
+                let value = self.value(expr, place);
+                Value::made(Kind::Text, whole && value.not_null && value.kind == Kind::Text)
+            }
             Expr::Ceil { expr, .. } | Expr::Floor { expr, .. } => {
                 let value = self.value(expr, place);
                 Value::made(Kind::Number, value.not_null && value.kind == Kind::Number)
@@ -229,7 +236,7 @@ impl Tracer<'_> {
     }
 
     /// What may be done with values of a type that a cast names.
-    fn kind_of(&self, ty: &DataType) -> Kind {
+    pub(super) fn kind_of(&self, ty: &DataType) -> Kind {
         match ty {
             DataType::Boolean | DataType::Bool => Kind::Boolean,
             DataType::SmallInt(_)

@@ -58,7 +58,10 @@ impl Tracer<'_> {
                 self.factor(&join.relation, Beside { left: Some(&scope), ..beside })?
             };
             let (kept, constraint) = match &join.join_operator {
-                JoinOperator::Join(on) | JoinOperator::Inner(on) | JoinOperator::CrossJoin(on) => (Kept::Neither, on),
+                JoinOperator::Join(on)
+                | JoinOperator::Inner(on)
+                | JoinOperator::CrossJoin(on)
+                | JoinOperator::StraightJoin(on) => (Kept::Neither, on),
                 JoinOperator::Left(on) | JoinOperator::LeftOuter(on) => (Kept::Left, on),
                 JoinOperator::Right(on) | JoinOperator::RightOuter(on) => (Kept::Right, on),
                 JoinOperator::FullOuter(on) => (Kept::Both, on),
@@ -166,11 +169,10 @@ impl Tracer<'_> {
                 let outputs = match path.as_slice() {
                     [name] => match beside.ctes.get(name) {
                         Some(outputs) => outputs,
-                        // PostgreSQL qualifies all relations but its own.
+                        // PostgreSQL qualifies all relations but its own, and MySQL all.
                         None if self.is_sqlite() => self.relation("", name),
                         None => None,
                     },
-                    [schema, name] if self.is_sqlite() => (schema == "main").then(|| self.relation("", name)).flatten(),
                     [schema, name] => self.relation(schema, name),
                     _ => None,
                 };

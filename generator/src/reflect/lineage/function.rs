@@ -26,7 +26,7 @@ pub(super) enum Rule {
 use Kind::{Boolean, Number, Opaque, Scalar, Text};
 use Rule::{Always, IfAny, IfWhole, OfGroup, OfOtherRow, OfWindow, OutOfGroup};
 
-/// What both engines have.
+/// What all engines have.
 const COMMON: &[(&str, Rule)] = &[
     ("count", Always(Number)),
     ("row_number", OfWindow(Number)),
@@ -72,6 +72,10 @@ const POSTGRES: &[(&str, Rule)] = &[
     ("replace", IfWhole(Some(Text), Text)),
     ("reverse", IfWhole(Some(Text), Text)),
     ("md5", IfWhole(Some(Text), Text)),
+    ("left", IfWhole(None, Text)),
+    ("right", IfWhole(None, Text)),
+    ("split_part", IfWhole(None, Text)),
+    ("strpos", IfWhole(Some(Text), Number)),
     ("char_length", IfWhole(Some(Text), Number)),
     ("character_length", IfWhole(Some(Text), Number)),
     ("octet_length", IfWhole(Some(Text), Number)),
@@ -102,8 +106,15 @@ const SQLITE: &[(&str, Rule)] = &[
     ("rtrim", IfWhole(None, Text)),
 ];
 
+/// MySQL's. It says itself which values are never NULL, so that here stand only those that may be a column's.
+const MYSQL: &[(&str, Rule)] = &[("ifnull", IfAny)];
+
 /// What is certain of a function of the engine's own.
 pub(super) fn rule(engine: Engine, name: &str) -> Option<Rule> {
-    let own = if engine == Engine::Sqlite { SQLITE } else { POSTGRES };
+    let own = match engine {
+        Engine::Postgres => POSTGRES,
+        Engine::Mysql | Engine::Mariadb => MYSQL,
+        Engine::Sqlite => SQLITE,
+    };
     COMMON.iter().chain(own).find(|(known, _)| *known == name).map(|(_, rule)| *rule)
 }

@@ -4,18 +4,23 @@
 //! but a table's column is as good a key as that one, and is NULL only where that one is or where an outer join found no
 //! row. [`trace`] reads the queries of a whole catalog, views over views included, and notes both in its columns.
 //!
+//! MySQL does say which columns of views are never NULL. There a query says where they come from, and what its own reading
+//! of it may have missed: a column is never NULL if neither lets one through.
+//!
 //! One law stands over all rules here: where a NULL could appear, a column can be NULL. What is not understood, be it a
 //! name, an expression or a whole query, can be NULL and comes from nowhere.
 //!
-//! `query` reads SELECTs and what is made of them, `from` what they select from, `scope` holds what names mean there,
-//! `expression` reads single values, `condition` what a condition says of the rows that satisfy it, `aggregate` tells
-//! queries that make one row of many, and `function` knows the few functions of which something is certain.
+//! `parse` makes syntax trees of texts, `query` reads SELECTs and what is made of them, `from` what they select from,
+//! `scope` holds what names mean there, `expression` reads single values, `condition` what a condition says of the rows
+//! that satisfy it, `aggregate` tells queries that make one row of many, and `function` knows the few functions of which
+//! something is certain.
 
 mod aggregate;
 mod condition;
 mod expression;
 mod from;
 mod function;
+mod parse;
 mod query;
 mod scope;
 #[cfg(test)]
@@ -24,56 +29,74 @@ mod tests;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlparser::ast::{Ident, Query};
-use sqlparser::dialect::{Dialect, PostgreSqlDialect, SQLiteDialect};
-use sqlparser::parser::Parser;
-use sqlparser::tokenizer::Token;
+use sqlparser::ast::Ident;
 
 use crate::catalog::{Catalog, Column, Diagnostic, DiagnosticKind, Engine, Origin, QName, Relation, SqlType};
+use parse::parse;
 use query::Ctes;
 use scope::{Kind, Output, Value};
 
 /// How deep queries and expressions may be nested. What lies deeper is not understood.
 const DEPTH: usize = 200;
 
-/// The longest query that is read, in bytes.
-const LONGEST: usize = 1 << 18;
-
 /// The stack on which queries are read, in bytes: the parser builds a chain of operators as deep as it is long, and the
 /// longest query must not end the program.
 const STACK: usize = 1 << 26;
 
-/// What was told of a view's columns: whether they are never NULL, and where they come from.
-type Facts = Vec<(bool, Option<Origin>)>;
+/// What was told of a view's column.
+struct Fact {
+    nullable: bool,
+    origin: Option<Origin>,
+    /// Its own type, or what more is known of that where it comes from.
+    ty: SqlType,
+}
 
 /// Notes in every view's columns where they come from and which of them are never NULL. Gives the views whose queries are
-/// not understood.
-pub(super) fn trace(catalog: &mut Catalog) -> Vec<Diagnostic> {
+/// not understood, or hidden: those are empty.
+///
+/// `own` is what queries call the schema that has no name in the catalog.
+pub(super) fn trace(catalog: &mut Catalog, own: Option<&str>) -> Vec<Diagnostic> {
     if !catalog.relations.iter().any(|relation| relation.kind.is_view() && relation.definition.is_some()) {
         return Vec::new();
     }
     let seen = &*catalog;
     let told = std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || Tracer::new(seen).told());
+        let reader =
+            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || Tracer::new(seen, own).told());
         // Without a thread nothing is told; a panic in one is a panic here.
         reader.map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     });
     let (facts, unread) = told.unwrap_or_default();
-    let message = "its query is not understood, so that its columns can be NULL and have no types of keys";
     for (place, facts) in facts {
-        for (column, (not_null, origin)) in catalog.relations[place].columns.iter_mut().zip(facts) {
-            column.nullable &= !not_null;
-            column.origin = origin;
+        for (column, fact) in catalog.relations[place].columns.iter_mut().zip(facts) {
+            column.nullable = fact.nullable;
+            column.origin = fact.origin;
+            column.ty = fact.ty;
         }
     }
-    let names = unread.into_iter().map(|place| &catalog.relations[place].name);
-    names.map(|name| Diagnostic::new(DiagnosticKind::UntracedView, name, message)).collect()
+    let views = unread.into_iter().map(|place| &catalog.relations[place]);
+    views
+        .map(|view| Diagnostic::new(DiagnosticKind::UntracedView, &view.name, untraced(catalog.engine, view)))
+        .collect()
+}
+
+/// Why nothing is known of a view's columns, and what becomes of it.
+fn untraced(engine: Engine, view: &Relation) -> &'static str {
+    if view.definition.as_deref().is_some_and(str::is_empty) {
+        "its query is hidden from the role, so that its columns have no types of keys: grant it SHOW VIEW"
+    } else if engine.is_mysql_family() {
+        "its query is not understood, so that its columns have no types of keys"
+    } else {
+        "its query is not understood, so that its columns can be NULL and have no types of keys"
+    }
 }
 
 /// A catalog, and what is known of its views so far.
 struct Tracer<'a> {
     engine: Engine,
     catalog: &'a Catalog,
+    /// What queries call the schema that has no name in the catalog.
+    own: Option<&'a str>,
     /// The relations by schema and name, as names compare.
     places: BTreeMap<(String, String), usize>,
     /// The relations whose rows are seen through another one too, by that one (PostgreSQL's inheritance).
@@ -91,7 +114,7 @@ struct Tracer<'a> {
 }
 
 impl<'a> Tracer<'a> {
-    fn new(catalog: &'a Catalog) -> Self {
+    fn new(catalog: &'a Catalog, own: Option<&'a str>) -> Self {
         let engine = catalog.engine;
         let key = |name: &QName| (fold(engine, &name.schema), fold(engine, &name.name));
         let places: BTreeMap<_, _> =
@@ -105,6 +128,7 @@ impl<'a> Tracer<'a> {
         Self {
             engine,
             catalog,
+            own,
             places,
             heirs,
             traced: RefCell::default(),
@@ -116,14 +140,24 @@ impl<'a> Tracer<'a> {
     }
 
     /// What is told of all views, and those whose queries are not understood, by place.
-    fn told(self) -> (Vec<(usize, Facts)>, BTreeSet<usize>) {
+    fn told(self) -> (Vec<(usize, Vec<Fact>)>, BTreeSet<usize>) {
         self.trace_all();
         let told = self.traced.take().into_iter().map(|(place, outputs)| {
             let columns = self.catalog.relations[place].columns.iter().zip(outputs);
             let facts = columns.map(|(column, output)| {
-                // Where the types differ, something happened on the way that was not understood.
-                let of_same_type = |origin: &Origin| self.column(origin).is_some_and(|from| from.ty == column.ty);
-                (output.value.not_null, output.value.origin.filter(of_same_type))
+                let Value { not_null, origin, .. } = output.value;
+                let nullable = if self.engine.is_mysql_family() {
+                    column.nullable || (origin.is_some() && !not_null)
+                } else {
+                    column.nullable && !not_null
+                };
+                // Where the types differ, something happened on the way that was not understood. MariaDB calls JSON by the
+                // type that it is kept in: that it is JSON, a check of the table says.
+                let is_same =
+                    |from: &&Column| from.ty == column.ty || (self.engine.is_mysql_family() && from.raw == column.raw);
+                let from = origin.as_ref().and_then(|origin| self.column(origin)).filter(is_same);
+                let ty = from.map_or(&column.ty, |from| &from.ty).clone();
+                Fact { nullable, ty, origin: origin.filter(|_| from.is_some()) }
             });
             (place, facts.collect())
         });
@@ -190,6 +224,7 @@ impl<'a> Tracer<'a> {
 
     /// The columns of a relation of the catalog; nothing, if it is not there or its turn has not come.
     fn relation(&self, schema: &str, name: &str) -> Option<Vec<Output>> {
+        let schema = if self.own == Some(schema) { "" } else { schema };
         let place = *self.places.get(&(schema.to_owned(), name.to_owned()))?;
         let relation = &self.catalog.relations[place];
         if relation.kind.is_view() {
@@ -267,9 +302,9 @@ impl<'a> Tracer<'a> {
 
     fn name(&self, ident: &Ident) -> String {
         match ident.quote_style {
-            // PostgreSQL prints names without quotes only if they are in small letters.
-            Some(_) => fold(self.engine, &ident.value),
-            None => ident.value.to_ascii_lowercase(),
+            // PostgreSQL prints names without quotes only if they are in small letters, MySQL prints some as they are.
+            None if !self.engine.is_mysql_family() => ident.value.to_ascii_lowercase(),
+            _ => fold(self.engine, &ident.value),
         }
     }
 
@@ -293,23 +328,8 @@ impl<'a> Tracer<'a> {
     }
 }
 
-/// A name as the engine compares it: SQLite disregards the case of ASCII letters.
+/// A name as the engine compares it: SQLite disregards the case of ASCII letters. MySQL disregards that of columns, and has
+/// put all of them as their tables have them where it prints queries.
 fn fold(engine: Engine, name: &str) -> String {
     if engine == Engine::Sqlite { name.to_ascii_lowercase() } else { name.to_owned() }
-}
-
-/// Parses a view's query; `None` where that fails.
-fn parse(engine: Engine, definition: &str) -> Option<Query> {
-    if definition.len() > LONGEST {
-        return None;
-    }
-    let dialect: &dyn Dialect = match engine {
-        Engine::Postgres => &PostgreSqlDialect {},
-        Engine::Sqlite => &SQLiteDialect {},
-        // They show definitions only to some roles.
-        Engine::Mysql | Engine::Mariadb => return None,
-    };
-    let mut parser = Parser::new(dialect).with_recursion_limit(DEPTH).try_with_sql(definition).ok()?;
-    let query = parser.parse_query().ok()?;
-    (parser.peek_token().token == Token::EOF).then_some(*query)
 }

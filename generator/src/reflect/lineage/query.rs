@@ -10,6 +10,7 @@ use super::aggregate::{may_aggregate, may_aggregate_in};
 use super::expression::Place;
 use super::from::Beside;
 use super::scope::{Output, Scope, Side, Value};
+use crate::catalog::Engine;
 
 /// The common table expressions that can be named at a place, the nearest first.
 #[derive(Clone, Copy, Default)]
@@ -183,6 +184,13 @@ impl Tracer<'_> {
             self.hold(&mut side, condition);
         }
         let groups = groups(&select.group_by)?;
+        if let Some(condition) = &select.having
+            && self.engine == Engine::Postgres
+            && groups == Groups::Plain
+        {
+            // A column that stands there by itself is the same in all rows of the group.
+            self.hold(&mut side, condition);
+        }
         if self.is_sqlite() && groups == Groups::None {
             let is_one_row = is_ordered
                 || select.having.is_some()

@@ -24,8 +24,13 @@ fn column(written: &str) -> Column {
     Column { nullable, ..Column::new(name, sql, ty) }
 }
 
+/// The schema of all tables. On MySQL queries call it `shop`.
+fn schema(engine: Engine) -> &'static str {
+    if engine == Engine::Postgres { "shop" } else { "" }
+}
+
 fn shop(engine: Engine) -> Catalog {
-    let schema = if engine == Engine::Sqlite { "" } else { "shop" };
+    let schema = schema(engine);
     let mut catalog = Catalog::empty(engine);
     catalog.enums.push(EnumType { name: QName::new("shop", "state"), labels: vec!["new".into()], comment: None });
     catalog.relations = vec![
@@ -44,7 +49,12 @@ fn shop(engine: Engine) -> Catalog {
 /// What is told of a view's columns, one after the other: `!` for one that is never NULL, `?` for the others, and the
 /// origin.
 fn told(catalog: &mut Catalog, view: &str) -> String {
-    trace(catalog);
+    let own = match catalog.engine {
+        Engine::Postgres => None,
+        Engine::Mysql | Engine::Mariadb => Some("shop"),
+        Engine::Sqlite => Some("main"),
+    };
+    trace(catalog, own);
     let view = catalog.relations.iter().find(|relation| relation.name.name == view).expect("the view");
     let columns = view.columns.iter().map(|column| {
         let origin = column.origin.as_ref().map(|origin| format!("{}.{}", origin.relation.name, origin.column));
@@ -53,11 +63,11 @@ fn told(catalog: &mut Catalog, view: &str) -> String {
     columns.collect::<Vec<_>>().join(" ")
 }
 
-/// Adds a view whose columns have the types that are wanted of them: `int` where nothing else is said.
+/// Adds a view whose columns have those types, and can be NULL as far as the server tells, which on MySQL it does.
 fn add(catalog: &mut Catalog, name: &str, types: &[&str], definition: &str) {
-    let mut view =
-        Relation::new(QName::new(if catalog.engine == Engine::Sqlite { "" } else { "shop" }, name), RelationKind::View);
-    view.columns = types.iter().enumerate().map(|(at, ty)| column(&format!("c{at} {ty}?"))).collect();
+    let mut view = Relation::new(QName::new(schema(catalog.engine), name), RelationKind::View);
+    let mark = if catalog.engine.is_mysql_family() { "" } else { "?" };
+    view.columns = types.iter().enumerate().map(|(at, ty)| column(&format!("c{at} {ty}{mark}"))).collect();
     view.definition = Some(definition.to_owned());
     catalog.relations.push(view);
 }
@@ -321,6 +331,21 @@ fn what_postgresql_prints_is_followed() {
                 "?orders.customer_id ! ?",
             ),
             (
+                " SELECT o.coupon_id, o.total FROM shop.orders o GROUP BY o.coupon_id, o.total HAVING (o.coupon_id IS NOT NULL)",
+                INT2,
+                "!orders.coupon_id !orders.total",
+            ),
+            (
+                " SELECT max(o.coupon_id) AS c FROM shop.orders o GROUP BY o.id HAVING (max(o.coupon_id) IS NOT NULL)",
+                INT,
+                "?orders.coupon_id",
+            ),
+            (
+                " SELECT o.coupon_id FROM shop.orders o GROUP BY ROLLUP(o.coupon_id) HAVING (o.coupon_id > 1)",
+                INT,
+                "?orders.coupon_id",
+            ),
+            (
                 " SELECT o.customer_id FROM shop.orders o GROUP BY GROUPING SETS ((o.customer_id), ())",
                 INT,
                 "?orders.customer_id",
@@ -371,6 +396,28 @@ fn what_postgresql_prints_is_followed() {
             ),
             (" SELECT (c.id OPERATOR(shop.=) 1) AS a FROM shop.customer c", BOOL, "?"),
             (" SELECT lower(c.name) AS a, shop.lower(c.name) AS b FROM shop.customer c", &["text", "text"], "! ?"),
+            (
+                " SELECT substr(c.name, 1, 2) AS a, \"left\"(c.name, 1) AS b, substr(c.email, 1) AS c, \"substring\"(c.name, 'x'::text) AS d \
+                 FROM shop.customer c",
+                &["text", "text", "text", "text"],
+                "! ! ? ?",
+            ),
+            (
+                " SELECT SUBSTRING(c.name FROM 2 FOR 1) AS a, SUBSTRING(c.name FROM 'x'::text) AS b FROM shop.customer c",
+                &["text", "text"],
+                "! ?",
+            ),
+            // What somebody's own cast makes of NULL is not known.
+            (
+                " SELECT o.coupon_id FROM shop.orders o WHERE ((o.coupon_id)::shop.colour IS NOT NULL)",
+                INT,
+                "?orders.coupon_id",
+            ),
+            (
+                " SELECT o.coupon_id FROM shop.orders o WHERE ((o.coupon_id)::bigint IS NOT NULL)",
+                INT,
+                "!orders.coupon_id",
+            ),
             (" SELECT now() AS a, CURRENT_DATE AS b, to_char(now(), ''::text) AS c", INT3, "! ! ?"),
             (" SELECT c.id, unnest(ARRAY[1, 2]) AS n FROM shop.customer c", INT2, "!customer.id ?"),
             // What is not understood.
@@ -452,6 +499,96 @@ fn what_people_write_for_sqlite_is_followed() {
 }
 
 #[test]
+fn what_mysql_prints_is_followed() {
+    check(
+        Engine::Mariadb,
+        &[
+            (
+                "select `shop`.`customer`.`id` AS `ID`,`shop`.`customer`.`name` AS `n` from `shop`.`customer`",
+                &["int", "text"],
+                "!customer.id !customer.name",
+            ),
+            (
+                "select `c`.`id` AS `a`,`o`.`id` AS `b`,`o`.`coupon_id` AS `c` from (`shop`.`customer` `c` \
+                 join `shop`.`orders` `o` on(`o`.`customer_id` = `c`.`id`))",
+                &["int", "int", "int?"],
+                "!customer.id !orders.id ?orders.coupon_id",
+            ),
+            // The server is believed where it says that a column can be NULL, and where nothing speaks against it.
+            ("select `shop`.`customer`.`id` AS `a` from `shop`.`customer`", &["int?"], "?customer.id"),
+            (
+                "select concat(`shop`.`customer`.`name`,1) AS `a`,coalesce(1,2) AS `b` from `shop`.`customer`",
+                &["text", "int?"],
+                "! ?",
+            ),
+            (
+                "select `o`.`id` AS `a`,`o`.`id` + 1 AS `b` from (`shop`.`customer` `c` left join `shop`.`orders` `o` on(`o`.`id` = 1))",
+                INT2,
+                "?orders.id !",
+            ),
+            // An alias may have the database's name.
+            ("select `shop`.`id` AS `id` from `shop`.`coupon` `x` join `shop`.`orders` `shop`", INT, "!orders.id"),
+            ("select `o`.`id` AS `id` from `elsewhere`.`orders` `o`", INT, "!"),
+            // Names of tables are the same only letter by letter.
+            ("select `shop`.`Customer`.`id` AS `id` from `shop`.`Customer`", INT, "!"),
+            (
+                "with Mine as (select `shop`.`orders`.`id` AS `id` from `shop`.`orders`)select `Mine`.`id` AS `id` from `Mine`",
+                INT,
+                "!orders.id",
+            ),
+            (
+                "select `o`.`id` AS `id` from `shop`.`customer` `c` straight_join `shop`.`orders` `o` on(`o`.`id` = `c`.`id`)",
+                INT,
+                "!orders.id",
+            ),
+            (
+                "select `o`.`customer_id` AS `a`,count(0) AS `n`,max(`o`.`id`) AS `m`,group_concat(distinct `o`.`id` order by \
+                 `o`.`id` ASC separator ', ') AS `l` from `shop`.`orders` `o` group by `o`.`customer_id`",
+                &["int", "int", "int?", "text?"],
+                "!orders.customer_id ! ?orders.id ?",
+            ),
+            (
+                "select `o`.`customer_id` AS `a` from `shop`.`orders` `o` group by `o`.`customer_id` with rollup",
+                &["int?"],
+                "?orders.customer_id",
+            ),
+            (
+                "select ifnull(`a`.`id`,`b`.`id`) AS `id` from (`shop`.`orders` `a` left join `shop`.`orders` `b` on(`a`.`id` = `b`.`id`))",
+                INT,
+                "!orders.id",
+            ),
+            // What the parser has other words for.
+            (
+                "select `c`.`id` AS `id`,`c`.`id` MOD 2 AS `m`,mod(`c`.`id`,2) AS `n`,cast(`c`.`name` as char(3) charset latin1) AS `t` \
+                 from `shop`.`customer` `c` where !exists(select 1 from `shop`.`orders` `o` where `o`.`id` = `c`.`id` limit 1) \
+                 and !(`c`.`name` regexp '^it''s \\\\ \\' !')",
+                &["int", "int", "int?", "text"],
+                "!customer.id ! ? !",
+            ),
+            (
+                "select `c`.`id` AS `id` from `shop`.`customer` `c` union select `o`.`id` AS `id` from `shop`.`orders` `o`",
+                INT,
+                "!",
+            ),
+            ("select `nothing`.`id` AS `id` from", INT, "!"),
+            ("", INT, "!"),
+        ],
+    );
+}
+
+#[test]
+fn a_hidden_query_is_told_of() {
+    let mut catalog = shop(Engine::Mysql);
+    add(&mut catalog, "hidden", INT, "");
+    add(&mut catalog, "odd", INT, "select");
+    let told: Vec<String> =
+        trace(&mut catalog, Some("shop")).iter().map(|told| format!("{}: {}", told.path, told.message)).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].starts_with("hidden: its query is hidden") && told[0].ends_with("SHOW VIEW"), "{told:?}");
+    assert!(told[1].starts_with("odd: its query is not understood"), "{told:?}");
+}
+
+#[test]
 fn views_stand_upon_views_in_any_order() {
     let mut catalog = shop(Engine::Postgres);
     add(&mut catalog, "a_top", INT2, " SELECT b.c0, b.c1 FROM shop.b_middle b");
@@ -492,6 +629,6 @@ fn what_is_nested_without_end_is_not_understood() {
 fn a_query_that_cannot_be_parsed_is_told_of() {
     let mut catalog = shop(Engine::Postgres);
     add(&mut catalog, "v", INT, " SELECT 1 +");
-    let diagnostics = trace(&mut catalog);
+    let diagnostics = trace(&mut catalog, None);
     assert_eq!(diagnostics.iter().map(|told| told.path.as_str()).collect::<Vec<_>>(), ["shop.v"]);
 }

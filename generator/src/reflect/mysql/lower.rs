@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::queries::{
     CheckRow, ColumnRow, ConstraintRow, ForeignKeyRow, IndexRow, Labelled, PartitionRow, RuleRow, SchemaRow, TableRow,
+    ViewRow,
 };
 use super::sql::{self, Actions};
 use super::{Server, types};
@@ -11,6 +12,7 @@ use crate::catalog::{
     Action, Catalog, Check, Column, Diagnostic, DiagnosticKind, Engine, ForeignKey, Generated, Identity, Index,
     IndexPart, PrimaryKey, Relation, RelationKind, Schema, SqlType, UniqueKey,
 };
+use crate::reflect::lineage;
 
 /// A database and a table in it.
 pub(super) type Key = (String, String);
@@ -25,6 +27,7 @@ pub(super) struct Answers {
     pub(super) schemas: Vec<SchemaRow>,
     pub(super) tables: Vec<TableRow>,
     pub(super) columns: Vec<ColumnRow>,
+    pub(super) views: Vec<ViewRow>,
     pub(super) indexes: Vec<IndexRow>,
     pub(super) foreign_keys: Vec<ForeignKeyRow>,
     pub(super) rules: Vec<RuleRow>,
@@ -41,6 +44,11 @@ pub(super) struct Answers {
 }
 
 impl Answers {
+    /// Whether there are views.
+    pub(super) fn has_views(&self) -> bool {
+        self.tables.iter().any(|table| kind(&table.kind).is_some_and(RelationKind::is_view))
+    }
+
     /// Whether the role may have privileges on columns alone: whoever may also write to all that he may read has more.
     pub(super) fn may_hide_columns(&self) -> bool {
         self.columns.iter().any(|column| column.is_readable() && !column.may("insert"))
@@ -71,13 +79,24 @@ impl Answers {
 }
 
 /// The first table whose columns are not the same in both answers, whatever the order of the rows.
-pub(super) fn difference(before: &[ColumnRow], after: &[ColumnRow]) -> Option<Key> {
-    let by_place = |rows: &[ColumnRow]| -> BTreeMap<(Key, u32), ColumnRow> {
-        rows.iter().map(|row| (((row.schema.clone(), row.table.clone()), row.ordinal), row.clone())).collect()
-    };
-    let (before, after) = (by_place(before), by_place(after));
-    let places: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-    places.into_iter().find(|place| before.get(place) != after.get(place)).map(|(table, _)| table.clone())
+pub(super) fn altered_table(before: &[ColumnRow], after: &[ColumnRow]) -> Option<Key> {
+    difference(before, after, |row| ((row.schema.clone(), row.table.clone()), row.ordinal)).map(|(table, _)| table)
+}
+
+/// The first view whose query is not the same in both answers.
+pub(super) fn altered_view(before: &[ViewRow], after: &[ViewRow]) -> Option<Key> {
+    difference(before, after, |row| (row.schema.clone(), row.name.clone()))
+}
+
+/// The first place whose row is not the same in both answers.
+fn difference<T: PartialEq, P: Ord>(before: &[T], after: &[T], place: impl Fn(&T) -> P) -> Option<P> {
+    let mut rows: BTreeMap<P, [Option<&T>; 2]> = BTreeMap::new();
+    for (at, answer) in [before, after].into_iter().enumerate() {
+        for row in answer {
+            rows.entry(place(row)).or_default()[at] = Some(row);
+        }
+    }
+    rows.into_iter().find(|(_, [before, after])| before != after).map(|(place, _)| place)
 }
 
 /// Makes the catalog, and a list of what could not be read.
@@ -97,6 +116,8 @@ pub(super) fn lower(server: &Server, answers: Answers) -> (Catalog, Vec<Diagnost
     let mut checks = checks_by_table(server, answers.checks, answers.constraints);
     let mut partitions = group(answers.partitions, |row| (&row.schema, &row.table));
     let mut labels = answers.labels;
+    let mut queries: BTreeMap<Key, String> =
+        answers.views.into_iter().map(|view| ((view.schema, view.name), view.query)).collect();
 
     for table in answers.tables {
         let key = (table.schema.clone(), table.name.clone());
@@ -114,6 +135,7 @@ pub(super) fn lower(server: &Server, answers: Answers) -> (Catalog, Vec<Diagnost
         if !kind.is_view() {
             relation.comment = some(table.comment);
         }
+        relation.definition = queries.remove(&key);
         let checks = checks.remove(&key).unwrap_or_default();
         let is_json = |column: &str| checks.iter().any(|check| check.json.as_deref() == Some(column));
         for row in columns {
@@ -141,6 +163,11 @@ pub(super) fn lower(server: &Server, answers: Answers) -> (Catalog, Vec<Diagnost
             relation.partition_key = partition.map(|row| partition_key(server, &row));
         }
         catalog.relations.push(relation);
+    }
+    diagnostics.extend(lineage::trace(&mut catalog, server.own.as_deref()));
+    // The queries are full of the selected database's name, which belongs to the deployment.
+    for relation in &mut catalog.relations {
+        relation.definition = None;
     }
     (catalog, diagnostics)
 }

@@ -1,7 +1,8 @@
 //! MySQL and MariaDB, from `information_schema`.
 //!
 //! What a role that may only read does not see there is either read elsewhere ([`queries::show_create`]) or left out for
-//! everybody (the text of views, routines), so that the catalog does not depend on who asks.
+//! everybody (routines), so that the catalog does not depend on who asks. The queries of views alone are used where they are
+//! shown, for the columns of tables that views show stand nowhere else; a role without SHOW VIEW is told what it misses.
 
 mod lower;
 mod queries;
@@ -16,7 +17,7 @@ use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use self::lower::{Answers, ColumnKey, Key};
-use self::queries::{Bulk, ColumnRow, Features, Labelled, ProbeRow, SchemaRow, Shown};
+use self::queries::{Bulk, ColumnRow, Features, Labelled, ProbeRow, SchemaRow, Shown, ViewRow};
 use super::{DatabaseUrl, Options, ReflectError, Reflection};
 use crate::catalog::{Engine, QName};
 
@@ -201,8 +202,8 @@ impl<'a> Session<'a> {
     }
 
     /// What the server answers, if nobody changes a table meanwhile. `information_schema` is no part of the snapshot: each
-    /// statement shows the tables as they are by then. So the columns are read once more at the end, and all of it where
-    /// they are not as they were.
+    /// statement shows the tables as they are by then. So the columns and the queries of views are read once more at the end,
+    /// and all of it where they are not as they were.
     async fn settled(
         &mut self,
         server: &Server,
@@ -214,8 +215,10 @@ impl<'a> Session<'a> {
         let mut changed = None;
         for _ in 0..ATTEMPTS {
             let answers = self.answers(server, names).await?;
-            let again: Vec<ColumnRow> = self.bulk(server, names).await?;
-            changed = lower::difference(&answers.columns, &again);
+            let columns: Vec<ColumnRow> = self.bulk(server, names).await?;
+            let views = self.views(server, names, &answers).await?;
+            changed = lower::altered_table(&answers.columns, &columns)
+                .or_else(|| lower::altered_view(&answers.views, &views));
             if changed.is_none() {
                 return Ok(Answers { schemas, ..answers });
             }
@@ -237,6 +240,7 @@ impl<'a> Session<'a> {
             partitions: self.bulk(server, names).await?,
             ..Answers::default()
         };
+        answers.views = self.views(server, names, &answers).await?;
         if !server.features.has("CHECK_CONSTRAINTS", "TABLE_NAME") {
             answers.constraints = self.bulk(server, names).await?;
         }
@@ -254,6 +258,16 @@ impl<'a> Session<'a> {
             answers.labels = self.labels(&lossy).await?;
         }
         Ok(answers)
+    }
+
+    /// The queries of views, if there are views.
+    async fn views(
+        &mut self,
+        server: &Server,
+        names: &[String],
+        answers: &Answers,
+    ) -> Result<Vec<ViewRow>, ReflectError> {
+        if answers.has_views() { self.bulk(server, names).await } else { Ok(Vec::new()) }
     }
 
     /// The rows of a statement that only some servers take; none where this one does not.

@@ -107,6 +107,13 @@ bulk! {
         srid: Option<u32> = "SRS_ID",
     }
 
+    /// A view. Its query is empty where the role may not see it.
+    ViewRow is "the views" from "VIEWS" by "TABLE_SCHEMA" {
+        schema: String = "TABLE_SCHEMA",
+        name: String = "TABLE_NAME",
+        query: String = "VIEW_DEFINITION",
+    }
+
     /// A part of an index.
     IndexRow is "the indexes" from "STATISTICS" by "TABLE_SCHEMA" {
         schema: String = "TABLE_SCHEMA",

@@ -67,7 +67,7 @@ pub(super) fn lower(answer: Answer) -> (Catalog, Vec<Diagnostic>) {
     catalog.schemas = answer.namespaces.into_iter().filter_map(schema).collect();
     catalog.routines = answer.routines.into_iter().filter_map(routine).collect();
     // A role may read a view and not what it reads; what is known of the view must not depend on that.
-    let mut diagnostics = lineage::trace(&mut catalog);
+    let mut diagnostics = lineage::trace(&mut catalog, None);
     catalog.relations.retain(|relation| readable.contains(&relation.name));
     diagnostics.retain(|diagnostic| readable.iter().any(|name| name.to_string() == diagnostic.path));
     diagnostics.extend(unreadable);

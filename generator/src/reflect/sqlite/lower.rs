@@ -84,7 +84,7 @@ pub(super) fn lower(answers: &Answers) -> (Catalog, Vec<Diagnostic>) {
     for (relation, foreign_keys) in catalog.relations.iter_mut().zip(lowered) {
         relation.foreign_keys = foreign_keys;
     }
-    diagnostics.extend(lineage::trace(&mut catalog));
+    diagnostics.extend(lineage::trace(&mut catalog, Some(super::SCHEMA)));
     (catalog, diagnostics)
 }
 

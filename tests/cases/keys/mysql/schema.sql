@@ -96,4 +96,6 @@ CREATE TABLE filled (
 -- Tables without keys, in parts, and views.
 CREATE TABLE without_key (value int, person_id int, FOREIGN KEY (person_id) REFERENCES person (id));
 CREATE TABLE parts (id int NOT NULL, year smallint NOT NULL, PRIMARY KEY (id, year)) PARTITION BY RANGE (year) (PARTITION a VALUES LESS THAN (2020), PARTITION b VALUES LESS THAN MAXVALUE);
+CREATE VIEW view_of_fillings AS
+    SELECT a.id, a.colour, b.colour AS next_colour, b.word FROM filled a LEFT JOIN filled b ON b.id = a.id + 1 WHERE NOT EXISTS (SELECT 1 FROM person);
 CREATE VIEW view_of_people AS SELECT id, mother_id, 'x' AS code FROM person;

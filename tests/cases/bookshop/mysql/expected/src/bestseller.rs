@@ -4,11 +4,12 @@ use tablature_runtime::{
     BigDecimal, Col, Column, ColumnName, Columnar, FieldList, FieldSource, Relation,
     RelationKind, Schema, Table, ToSql, json,
 };
+use super::BookId;
 
 /// A row of the view `bestseller`.
 #[derive(Clone)]
 pub struct Bestseller {
-    pub book_id: i64,
+    pub book_id: BookId,
     /// An ISBN of thirteen digits, without hyphens.
     pub isbn: String,
     pub title: String,
@@ -90,7 +91,7 @@ tablature_runtime::impl_columns!(BestsellerColumn);
 pub mod columns {
     use super::*;
 
-    pub const BOOK_ID: Col<Bestseller, i64> = Col::new(0);
+    pub const BOOK_ID: Col<Bestseller, BookId> = Col::new(0);
     pub const ISBN: Col<Bestseller, String> = Col::new(1);
     pub const TITLE: Col<Bestseller, String> = Col::new(2);
     pub const COPIES_SOLD: Col<Bestseller, Option<BigDecimal>> = Col::new(3);

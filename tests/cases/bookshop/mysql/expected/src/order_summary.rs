@@ -5,16 +5,17 @@ use tablature_runtime::{
     RelationKind, Schema, Table, ToSql, json,
 };
 use tablature_runtime::chrono::NaiveDateTime;
+use super::{CustomerId, CustomerOrderId, CustomerOrderStatus};
 
 /// A row of the view `order_summary`.
 #[derive(Clone)]
 pub struct OrderSummary {
-    pub order_id: i64,
+    pub order_id: CustomerOrderId,
     /// What customers quote in letters, such as "2026-004711".
     pub order_number: String,
-    pub customer_id: i64,
+    pub customer_id: CustomerId,
     pub customer_name: String,
-    pub status: String,
+    pub status: CustomerOrderStatus,
     pub placed_at: Option<NaiveDateTime>,
     pub line_count: i64,
     pub copies: BigDecimal,
@@ -63,7 +64,7 @@ impl Table for OrderSummary {
             Column::new("copies", "decimal(32,0)"),
             Column::new("goods_total", "decimal(34,2)"),
         ],
-        layout: "1a774ce1",
+        layout: "239c3594",
         ..Relation::EMPTY
     };
 
@@ -110,11 +111,11 @@ tablature_runtime::impl_columns!(OrderSummaryColumn);
 pub mod columns {
     use super::*;
 
-    pub const ORDER_ID: Col<OrderSummary, i64> = Col::new(0);
+    pub const ORDER_ID: Col<OrderSummary, CustomerOrderId> = Col::new(0);
     pub const ORDER_NUMBER: Col<OrderSummary, String> = Col::new(1);
-    pub const CUSTOMER_ID: Col<OrderSummary, i64> = Col::new(2);
+    pub const CUSTOMER_ID: Col<OrderSummary, CustomerId> = Col::new(2);
     pub const CUSTOMER_NAME: Col<OrderSummary, String> = Col::new(3);
-    pub const STATUS: Col<OrderSummary, String> = Col::new(4);
+    pub const STATUS: Col<OrderSummary, CustomerOrderStatus> = Col::new(4);
     pub const PLACED_AT: Col<OrderSummary, Option<NaiveDateTime>> = Col::new(5);
     pub const LINE_COUNT: Col<OrderSummary, i64> = Col::new(6);
     pub const COPIES: Col<OrderSummary, BigDecimal> = Col::new(7);

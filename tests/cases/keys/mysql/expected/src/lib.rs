@@ -49,6 +49,7 @@ pub mod poodle;
 pub mod short_codes;
 pub mod to_composite;
 pub mod uniques;
+pub mod view_of_fillings;
 pub mod view_of_people;
 pub mod without_key;
 
@@ -89,6 +90,7 @@ pub use to_composite::{
     NewToComposite, ToComposite, ToCompositeColumn, ToCompositeId, ToCompositePatch,
 };
 pub use uniques::{NewUniques, Uniques, UniquesColumn, UniquesId, UniquesPatch};
+pub use view_of_fillings::{ViewOfFillings, ViewOfFillingsColumn};
 pub use view_of_people::{ViewOfPeople, ViewOfPeopleColumn};
 pub use without_key::{NewWithoutKey, WithoutKey, WithoutKeyColumn, WithoutKeyPatch};
 
@@ -123,6 +125,7 @@ pub static SCHEMA: Schema = Schema {
         ShortCodes::RELATION,
         ToComposite::RELATION,
         Uniques::RELATION,
+        ViewOfFillings::RELATION,
         ViewOfPeople::RELATION,
         WithoutKey::RELATION,
     ],

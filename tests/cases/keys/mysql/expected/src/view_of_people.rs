@@ -4,12 +4,13 @@ use tablature_runtime::{
     Col, Column, ColumnName, Columnar, FieldList, FieldSource, Relation, RelationKind,
     Schema, Table, ToSql,
 };
+use super::PersonId;
 
 /// A row of the view `view_of_people`.
 #[derive(Clone)]
 pub struct ViewOfPeople {
-    pub id: i32,
-    pub mother_id: Option<i32>,
+    pub id: PersonId,
+    pub mother_id: Option<PersonId>,
     pub code: String,
 }
 
@@ -70,8 +71,8 @@ tablature_runtime::impl_columns!(ViewOfPeopleColumn);
 pub mod columns {
     use super::*;
 
-    pub const ID: Col<ViewOfPeople, i32> = Col::new(0);
-    pub const MOTHER_ID: Col<ViewOfPeople, Option<i32>> = Col::new(1);
+    pub const ID: Col<ViewOfPeople, PersonId> = Col::new(0);
+    pub const MOTHER_ID: Col<ViewOfPeople, Option<PersonId>> = Col::new(1);
     pub const CODE: Col<ViewOfPeople, String> = Col::new(2);
 }
 
