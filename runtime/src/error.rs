@@ -119,11 +119,6 @@ impl RowError {
         self.0.relation.as_ref().map(|(schema, name)| (schema.as_str(), name.as_str()))
     }
 
-    /// Whether the SQL type is right, and the Rust type does not hold this value of it.
-    pub fn is_unheld(&self) -> bool {
-        matches!(self.0.cause, Some(ValueError::Unheld(_)))
-    }
-
     /// The column: its name, or its position where it was asked for by position.
     pub fn column(&self) -> &str {
         &self.0.column

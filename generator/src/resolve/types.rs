@@ -95,6 +95,12 @@ enum Shape {
     Text,
 }
 
+/// A value of one type that travels as another one (PostgreSQL). It does so in both directions: of whatever type a parameter
+/// is, the driver looks up all that it is made of, and there are types that it cannot look up.
+fn by_way_of(other: &str, raw: &str) -> Cast {
+    Cast { read: format!("CAST({{}} AS {other})"), write: format!("CAST(CAST({{}} AS {other}) AS {raw})") }
+}
+
 impl TypeContext<'_> {
     pub(super) fn engine(&self) -> Engine {
         self.catalog.engine
@@ -104,13 +110,7 @@ impl TypeContext<'_> {
     pub(super) fn map(&self, ty: &SqlType, raw: &str) -> Mapped {
         match self.shape(ty) {
             Shape::Plain(mapped) => mapped,
-            Shape::Cast(mapped, read_as) => {
-                let cast = Cast {
-                    read: format!("CAST({{}} AS {read_as})"),
-                    write: format!("CAST(CAST({{}} AS {read_as}) AS {raw})"),
-                };
-                Mapped { cast: Some(cast), ..mapped }
-            }
+            Shape::Cast(mapped, read_as) => Mapped { cast: Some(by_way_of(read_as, raw)), ..mapped },
             Shape::Text => self.text_cast(ty, raw),
         }
     }
@@ -119,14 +119,14 @@ impl TypeContext<'_> {
         let (json, expr) = match ty {
             // An array of texts is still an array.
             SqlType::Array { element, dimensions } if matches!(self.shape(element), Shape::Text) => {
-                let cast = Cast { read: "CAST({} AS text[])".into(), write: format!("CAST({{}} AS {raw})") };
+                let cast = by_way_of("text[]", raw);
                 let mapped = self.array(self.string(), *dimensions);
                 return Mapped { cast: Some(cast), is_text_cast: true, ..mapped };
             }
             _ => (json!({"type": "string"}), TypeExpr::Named { from: None, name: "String" }),
         };
         let cast = match (self.engine(), ty) {
-            (Engine::Postgres, _) => Cast { read: "CAST({} AS text)".into(), write: format!("CAST({{}} AS {raw})") },
+            (Engine::Postgres, _) => by_way_of("text", raw),
             (_, SqlType::Geometry { srid, .. }) => {
                 Cast { read: "ST_AsText({})".into(), write: format!("ST_GeomFromText({{}}, {})", srid.unwrap_or(0)) }
             }

@@ -315,9 +315,24 @@ impl Error {
             #[cfg(feature = "postgres")]
             Some(code) if code.starts_with("23") => Violation::of_postgres(error, code)
                 .unwrap_or_else(|| Self::Database { message, code: Some(code.to_owned()) }),
+            #[cfg(feature = "postgres")]
+            _ if is_elsewhere(error) => Self::Database { message: format!("{message}{ELSEWHERE}"), code },
             _ => Self::Database { message, code },
         }
     }
+}
+
+/// What is said of an error that is not in the statement itself.
+#[cfg(any(feature = "postgres", feature = "self-test"))]
+pub(crate) const ELSEWHERE: &str = ", in a function or trigger that the statement calls";
+
+/// Whether what is wrong stands in a statement that the server made, or took from a function.
+#[cfg(feature = "postgres")]
+fn is_elsewhere(error: &dyn sqlx::error::DatabaseError) -> bool {
+    use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+
+    let position = error.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::position);
+    matches!(position, Some(PgErrorPosition::Internal { .. }))
 }
 
 /// Whether a prepared statement's columns are no longer those that it was prepared with. The message is in the server's

@@ -27,6 +27,8 @@ mod verify;
 mod violation;
 
 pub use caching::Cached;
+#[cfg(feature = "self-test")]
+pub(crate) use error::ELSEWHERE;
 pub use error::Error;
 #[cfg(feature = "postgres")]
 pub use follow_writes::{CACHE_CHANNEL, WriteFollower};

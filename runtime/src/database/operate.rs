@@ -290,6 +290,13 @@ impl Session {
     ) -> Result<Draft<'a>, Error> {
         let relation = on.relation;
         let dialect = self.dialect();
+        if relation.columns.is_empty() && dialect == Dialect::Postgres {
+            // sea-query gives the first column its default, and here is none.
+            let mut sql = String::from("INSERT INTO ");
+            relation.write_name(dialect, &mut sql);
+            sql.push_str(" DEFAULT VALUES");
+            return Ok(Draft { sql, params: Vec::new() });
+        }
         let mut statement = InsertStatement::new();
         statement.into_table(table(relation));
         if row.is_empty() {

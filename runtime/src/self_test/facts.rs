@@ -9,8 +9,9 @@ use crate::table::{Dialect, Relation};
 type Name = (String, String);
 
 /// Facts by relation.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Facts {
+    pub(super) dialect: Dialect,
     /// Those that something else than the statement can change or refuse rows of: triggers and rules.
     pub(super) triggers: BTreeSet<Name>,
     /// Those with indexes over expressions, which may fail.
@@ -62,7 +63,14 @@ impl Facts {
         let names = async |sql: &'static str| -> Result<BTreeSet<Name>, Error> {
             Ok(session.query(sql).fetch_all::<Name>().await?.into_iter().collect())
         };
-        let mut facts = Self::default();
+        let mut facts = Self {
+            dialect: session.dialect(),
+            triggers: BTreeSet::new(),
+            expressions: BTreeSet::new(),
+            lasting: BTreeSet::new(),
+            alphabets: BTreeMap::new(),
+            alphabet: Alphabet::default(),
+        };
         match session.dialect() {
             Dialect::Postgres => {
                 facts.triggers = names(POSTGRES_TRIGGERS).await?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::facts::{Facts, name_of};
-use crate::database::{Error, Violation, ViolationKind};
-use crate::table::{Column, ConstraintKind, Relation};
+use crate::database::{ELSEWHERE, Error, Violation, ViolationKind};
+use crate::table::{Column, ConstraintKind, Dialect, Relation};
 
 /// Why a row may be refused though its schema lets it in; `None` where it may not.
 pub(super) fn excuse(error: &Error, relation: &Relation, unsaid: &BTreeSet<String>, facts: &Facts) -> Option<String> {
@@ -16,8 +16,12 @@ pub(super) fn excuse(error: &Error, relation: &Relation, unsaid: &BTreeSet<Strin
             let computes = facts.expressions.contains(&name)
                 || relation.columns.iter().any(|column| column.generated)
                 || !unsaid.is_empty();
-            if is_about_data(code, relation) && computes {
+            if message.ends_with(ELSEWHERE) {
+                Some(format!("a function that {title} calls: {code}"))
+            } else if is_about_data(code, message, facts) && computes {
                 Some(format!("an expression of {title} cannot be computed"))
+            } else if is_astray(message, relation) {
+                Some(format!("a foreign key of or to {title} that leads nowhere"))
             } else if code == "23514" || message.contains("has no partition for value") {
                 Some(format!("{title} has no partition for the row"))
             } else {
@@ -48,9 +52,14 @@ pub(super) fn blame_default(
     let title = relation.title();
     let is_omitted = |column: &Column| column.has_default && is_omitted(column);
     match error {
-        Error::Row(error) if error.is_unheld() => {
-            let column = relation.column(error.column()).filter(|column| is_omitted(column))?;
-            Some(format!("the default of {title}.{} is a value that its Rust type does not hold", column.name))
+        Error::Row(error) => {
+            let column = relation.column(error.column())?;
+            let source = match column.generated {
+                true => "the expression",
+                false if is_omitted(column) => "the default",
+                false => return None,
+            };
+            Some(format!("{source} of {title}.{} gives a value that its Rust type does not hold", column.name))
         }
         Error::Violation(violation) if violation.kind == ViolationKind::Check => {
             let column = relation.columns.iter().find(|column| is_omitted(column))?;
@@ -61,10 +70,22 @@ pub(super) fn blame_default(
     }
 }
 
-/// Whether the data does not suit an expression: a class of its own with PostgreSQL, and several numbers with MySQL.
-fn is_about_data(code: &str, relation: &Relation) -> bool {
-    const MYSQL: [&str; 8] = ["1264", "1292", "1365", "1366", "1406", "1690", "3140", "4038"];
-    code.starts_with("22") || (relation.schema.is_empty() && MYSQL.contains(&code))
+/// Whether the data does not suit an expression: a class of its own with PostgreSQL, several numbers with MySQL, and a
+/// text with SQLite.
+fn is_about_data(code: &str, message: &str, facts: &Facts) -> bool {
+    match facts.dialect {
+        Dialect::Postgres => code.starts_with("22"),
+        Dialect::Mysql => ["1264", "1292", "1365", "1366", "1406", "1690", "3140", "4038"].contains(&code),
+        Dialect::Sqlite => {
+            ["malformed JSON", "bad JSON path", "integer overflow"].iter().any(|text| message.contains(text))
+        }
+    }
+}
+
+/// Whether SQLite misses what a foreign key refers to, which it looks for with the first row.
+fn is_astray(message: &str, relation: &Relation) -> bool {
+    let missing = message.strip_prefix("no such table: main.");
+    message.starts_with("foreign key mismatch") || missing.is_some_and(|name| name != relation.name)
 }
 
 fn of_violation(violation: &Violation, relation: &Relation, unsaid: &BTreeSet<String>) -> Option<String> {

@@ -97,7 +97,7 @@ impl Table for BankAccount {
                 .cast("to_char({}, 'YYYY-MM-DD')", "to_date({}, 'YYYY-MM-DD')"),
             Column::new("place", "point")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS point)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS point)"),
         ],
         primary_key: &["id"],
         constraints: &[

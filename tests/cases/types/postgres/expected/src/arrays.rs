@@ -177,7 +177,7 @@ impl Table for Arrays {
             Column::new("bits", "bit(3)[]").nullable(),
             Column::new("points", "point[]")
                 .nullable()
-                .cast("CAST({} AS text[])", "CAST({} AS point[])"),
+                .cast("CAST({} AS text[])", "CAST(CAST({} AS text[]) AS point[])"),
             Column::new("lines", "xml[]").nullable(),
         ],
         primary_key: &["id"],

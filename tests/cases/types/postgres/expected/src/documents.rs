@@ -114,20 +114,20 @@ impl Table for Documents {
             Column::new("decomposed", "jsonb"),
             Column::new("decomposed_null", "jsonb").nullable(),
             Column::new("path", "jsonpath")
-                .cast("CAST({} AS text)", "CAST({} AS jsonpath)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS jsonpath)"),
             Column::new("path_null", "jsonpath")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS jsonpath)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS jsonpath)"),
             Column::new("words", "tsvector")
-                .cast("CAST({} AS text)", "CAST({} AS tsvector)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS tsvector)"),
             Column::new("words_null", "tsvector")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS tsvector)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS tsvector)"),
             Column::new("query", "tsquery")
-                .cast("CAST({} AS text)", "CAST({} AS tsquery)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS tsquery)"),
             Column::new("query_null", "tsquery")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS tsquery)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS tsquery)"),
         ],
         primary_key: &["id"],
         constraints: &[constraints::PKEY],

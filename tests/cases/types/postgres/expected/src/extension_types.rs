@@ -96,16 +96,19 @@ impl Table for ExtensionTypes {
             Column::new("pairs", "extensions.hstore"),
             Column::new("pairs_null", "extensions.hstore").nullable(),
             Column::new("path", "extensions.ltree")
-                .cast("CAST({} AS text)", "CAST({} AS extensions.ltree)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS extensions.ltree)"),
             Column::new("path_null", "extensions.ltree")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS extensions.ltree)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS extensions.ltree)"),
             Column::new("paths", "extensions.ltree[]")
                 .nullable()
-                .cast("CAST({} AS text[])", "CAST({} AS extensions.ltree[])"),
+                .cast(
+                    "CAST({} AS text[])",
+                    "CAST(CAST({} AS text[]) AS extensions.ltree[])",
+                ),
             Column::new("pattern", "extensions.lquery")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS extensions.lquery)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS extensions.lquery)"),
         ],
         primary_key: &["id"],
         constraints: &[constraints::PKEY],

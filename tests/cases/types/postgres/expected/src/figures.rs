@@ -86,21 +86,26 @@ impl Table for Figures {
         name: "figures",
         columns: &[
             Column::new("id", "integer"),
-            Column::new("at", "point").cast("CAST({} AS text)", "CAST({} AS point)"),
+            Column::new("at", "point")
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS point)"),
             Column::new("at_null", "point")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS point)"),
-            Column::new("straight", "line").cast("CAST({} AS text)", "CAST({} AS line)"),
-            Column::new("segment", "lseg").cast("CAST({} AS text)", "CAST({} AS lseg)"),
-            Column::new("frame", "box").cast("CAST({} AS text)", "CAST({} AS box)"),
-            Column::new("route", "path").cast("CAST({} AS text)", "CAST({} AS path)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS point)"),
+            Column::new("straight", "line")
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS line)"),
+            Column::new("segment", "lseg")
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS lseg)"),
+            Column::new("frame", "box")
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS box)"),
+            Column::new("route", "path")
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS path)"),
             Column::new("area", "polygon")
-                .cast("CAST({} AS text)", "CAST({} AS polygon)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS polygon)"),
             Column::new("round", "circle")
-                .cast("CAST({} AS text)", "CAST({} AS circle)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS circle)"),
             Column::new("routes", "path[]")
                 .nullable()
-                .cast("CAST({} AS text[])", "CAST({} AS path[])"),
+                .cast("CAST({} AS text[])", "CAST(CAST({} AS text[]) AS path[])"),
         ],
         primary_key: &["id"],
         constraints: &[constraints::PKEY],

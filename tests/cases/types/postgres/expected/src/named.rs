@@ -142,7 +142,7 @@ impl Table for Named {
             Column::new("price", "public.price").default(),
             Column::new("spot", "public.spot")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS public.spot)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS public.spot)"),
             Column::new("scores", "public.scores"),
             Column::new("score_list", "public.score[]").nullable(),
             Column::new("feeling", "public.feeling"),
@@ -153,7 +153,7 @@ impl Table for Named {
             Column::new("nothing", "public.nothing").nullable(),
             Column::new("place", "public.place")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS public.place)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS public.place)"),
         ],
         primary_key: &["id"],
         constraints: &[constraints::PKEY],

@@ -117,37 +117,40 @@ impl Table for System {
             Column::new("object", "oid"),
             Column::new("object_null", "oid").nullable(),
             Column::new("class", "regclass")
-                .cast("CAST({} AS text)", "CAST({} AS regclass)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS regclass)"),
             Column::new("class_null", "regclass")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS regclass)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS regclass)"),
             Column::new("kind", "regtype")
-                .cast("CAST({} AS text)", "CAST({} AS regtype)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS regtype)"),
             Column::new("function", "regprocedure")
-                .cast("CAST({} AS text)", "CAST({} AS regprocedure)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS regprocedure)"),
             Column::new("namespace", "regnamespace")
-                .cast("CAST({} AS text)", "CAST({} AS regnamespace)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS regnamespace)"),
             Column::new("role", "regrole")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS regrole)"),
-            Column::new("log", "pg_lsn").cast("CAST({} AS text)", "CAST({} AS pg_lsn)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS regrole)"),
+            Column::new("log", "pg_lsn")
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS pg_lsn)"),
             Column::new("log_null", "pg_lsn")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS pg_lsn)"),
-            Column::new("row", "tid").cast("CAST({} AS text)", "CAST({} AS tid)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS pg_lsn)"),
+            Column::new("row", "tid")
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS tid)"),
             Column::new("transaction", "xid")
-                .cast("CAST({} AS text)", "CAST({} AS xid)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS xid)"),
             Column::new("transaction8", "xid8")
-                .cast("CAST({} AS text)", "CAST({} AS xid8)"),
-            Column::new("command", "cid").cast("CAST({} AS text)", "CAST({} AS cid)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS xid8)"),
+            Column::new("command", "cid")
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS cid)"),
             Column::new("snapshot", "pg_snapshot")
-                .cast("CAST({} AS text)", "CAST({} AS pg_snapshot)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS pg_snapshot)"),
             Column::new("vector", "oidvector")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS oidvector)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS oidvector)"),
             Column::new("vector2", "int2vector")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS int2vector)"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS int2vector)"),
         ],
         primary_key: &["id"],
         constraints: &[constraints::PKEY],

@@ -111,10 +111,10 @@ impl Table for Texts {
             Column::new("one", "character(1)"),
             Column::new("identifier", "name"),
             Column::new("byte", "\"char\"")
-                .cast("CAST({} AS text)", "CAST({} AS \"char\")"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS \"char\")"),
             Column::new("byte_null", "\"char\"")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS \"char\")"),
+                .cast("CAST({} AS text)", "CAST(CAST({} AS text) AS \"char\")"),
             Column::new("markup", "xml"),
             Column::new("markup_null", "xml").nullable(),
         ],

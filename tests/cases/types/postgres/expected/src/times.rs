@@ -128,10 +128,16 @@ impl Table for Times {
             Column::new("clock_null", "time without time zone").nullable(),
             Column::new("clock_seconds", "time(0) without time zone"),
             Column::new("clock_zone", "time with time zone")
-                .cast("CAST({} AS text)", "CAST({} AS time with time zone)"),
+                .cast(
+                    "CAST({} AS text)",
+                    "CAST(CAST({} AS text) AS time with time zone)",
+                ),
             Column::new("clock_zone_null", "time(3) with time zone")
                 .nullable()
-                .cast("CAST({} AS text)", "CAST({} AS time(3) with time zone)"),
+                .cast(
+                    "CAST({} AS text)",
+                    "CAST(CAST({} AS text) AS time(3) with time zone)",
+                ),
             Column::new("local", "timestamp without time zone"),
             Column::new("local_null", "timestamp without time zone").nullable(),
             Column::new("local_millis", "timestamp(3) without time zone"),
