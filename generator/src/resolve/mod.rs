@@ -296,7 +296,7 @@ impl Resolver<'_> {
                 is_type: false,
             }));
         }
-        if !self.types().is_plain(&domain.ty) {
+        if mapped.is_text_cast {
             return None;
         }
         let target = imports.text(&mapped.expr);

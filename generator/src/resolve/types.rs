@@ -206,6 +206,9 @@ impl TypeContext<'_> {
             SqlType::Array { element, dimensions } => match self.shape(element) {
                 Shape::Plain(element) => Shape::Plain(self.array(element, *dimensions)),
                 Shape::Cast(element, "numeric") => Shape::Cast(self.array(element, *dimensions), "numeric[]"),
+                Shape::Cast(mapped, "text") if matches!(**element, SqlType::Enum { .. }) => {
+                    Shape::Cast(self.array(mapped, *dimensions), "text[]")
+                }
                 Shape::Cast(..) | Shape::Text => Shape::Text,
             },
             SqlType::Range { subtype, multi, .. } => match self.shape(subtype) {
@@ -222,11 +225,7 @@ impl TypeContext<'_> {
         let (Some(rust), Some(item)) = (self.names.enums.get(name), self.catalog.enum_type(name)) else {
             return Shape::Text;
         };
-        if item.labels.is_empty() {
-            // There is nothing but NULL to read, and the driver cannot prepare a statement that speaks of such a type.
-            return Shape::Text;
-        }
-        Shape::Plain(Mapped {
+        let mapped = Mapped {
             expr: TypeExpr::local(&name.schema, rust),
             copy: true,
             key: KeyText::Plain,
@@ -237,20 +236,22 @@ impl TypeContext<'_> {
             json: reference(name),
             defs: [name.clone()].into(),
             form: format!("enum{}", json!(item.labels)),
-        })
+        };
+        // The driver reads the labels of types that it meets, and takes one that is called NULL for none.
+        match item.labels.iter().any(|label| label.eq_ignore_ascii_case("null")) {
+            true => Shape::Cast(mapped, "text"),
+            false => Shape::Plain(mapped),
+        }
     }
 
     fn domain(&self, name: &QName) -> Shape {
         let Some(domain) = self.catalog.domain(name) else { return Shape::Text };
-        let shape = self.shape(&domain.ty);
-        let (mapped, rewrap): (Mapped, fn(Mapped) -> Shape) = match shape {
-            Shape::Plain(mapped) => (mapped, Shape::Plain),
+        let (mut mapped, read_as) = match self.shape(&domain.ty) {
+            Shape::Plain(mapped) => (mapped, None),
             // The base's cast is around the domain's value just as well.
-            Shape::Cast(mapped, "numeric") => (mapped, |m| Shape::Cast(m, "numeric")),
-            Shape::Cast(mapped, "text") => (mapped, |m| Shape::Cast(m, "text")),
-            Shape::Cast(..) | Shape::Text => return Shape::Text,
+            Shape::Cast(mapped, read_as) => (mapped, Some(read_as)),
+            Shape::Text => return Shape::Text,
         };
-        let mut mapped = mapped;
         if self.names.enums.contains_key(name) {
             // A list of labels in a CHECK makes an enumeration of it.
             let rust = &self.names.enums[name];
@@ -265,7 +266,10 @@ impl TypeContext<'_> {
         }
         mapped.json = reference(name);
         mapped.defs.insert(name.clone());
-        rewrap(mapped)
+        match read_as {
+            Some(read_as) => Shape::Cast(mapped, read_as),
+            None => Shape::Plain(mapped),
+        }
     }
 
     fn composite(&self, name: &QName) -> Shape {

@@ -251,9 +251,11 @@ impl<'a> Plan<'a> {
                 continue;
             }
             let nullable = |name: &&&'static str| relation.column(name).is_some_and(|column| column.nullable);
-            let empty = key.columns.iter().filter(nullable).find(|name| !given.contains_key(**name));
-            if let Some(name) = empty {
-                given.insert((*name).to_owned(), Value::Null);
+            // With MATCH FULL, all of them are NULL or none.
+            let empty = key.columns.iter().filter(nullable).filter(|name| !given.contains_key(**name));
+            let empty: Vec<String> = empty.map(|name| (*name).to_owned()).collect();
+            if !empty.is_empty() {
+                given.extend(empty.into_iter().map(|name| (name, Value::Null)));
             } else if key.references == (relation.schema, relation.name) {
                 own.extend(key.columns.iter().copied().zip(key.referenced_columns.iter().copied()));
             } else {

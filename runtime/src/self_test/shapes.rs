@@ -57,7 +57,7 @@ impl Shapes {
         let mut map = node.as_object().cloned().unwrap_or_default();
         let target = map.shift_remove("$ref");
         let target = target.as_ref().and_then(Value::as_str).and_then(|path| path.strip_prefix('#'));
-        if let Some(target) = target.and_then(|path| self.document.pointer(path)) {
+        if let Some(target) = target.and_then(|path| self.document.pointer(&unescaped(path))) {
             for (key, value) in self.resolved(target) {
                 if key == "x-sql-type" || !map.contains_key(&key) {
                     map.insert(key, value);
@@ -66,6 +66,19 @@ impl Shapes {
         }
         map
     }
+}
+
+/// A part of a URI without its percent signs.
+fn unescaped(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, behind @ ..] = rest {
+        let digits = behind.get(..2).filter(|_| *first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &behind[2..] } else { behind };
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// What a validator finds wrong, in its order.
@@ -84,5 +97,17 @@ fn collect_checks(node: &Value, out: &mut BTreeSet<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| collect_checks(item, out)),
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percent_signs_are_taken_back() {
+        for (escaped, plain) in [("/a.Mood%3F/x", "/a.Mood?/x"), ("%E6%97%A5", "日"), ("50%", "50%"), ("%zz", "%zz")] {
+            assert_eq!(unescaped(escaped), plain);
+        }
     }
 }

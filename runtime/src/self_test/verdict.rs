@@ -106,6 +106,13 @@ fn of_violation(violation: &Violation, relation: &Relation, unsaid: &BTreeSet<St
                 relation.constraints.iter().any(|key| key.kind == ConstraintKind::ForeignKey && key.name == constraint);
             (!known).then(|| format!("the foreign key {constraint:?} of {title}, which the crate does not have"))
         }
-        ViolationKind::NotNull => None,
+        // No column is named where it is a field of a composite value, whose type is a domain without NULL.
+        ViolationKind::NotNull if violation.columns.is_empty() => {
+            Some(format!("a domain without NULL, within a value of {title}"))
+        }
+        ViolationKind::NotNull => {
+            let generated = |name: &String| relation.column(name).is_some_and(|column| column.generated);
+            violation.columns.iter().any(generated).then(|| format!("an expression of {title} gives NULL"))
+        }
     }
 }

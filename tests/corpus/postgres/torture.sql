@@ -6,6 +6,7 @@ CREATE SCHEMA élan;
 -- Labels that are no identifiers, that collide once they are, and one that is empty.
 CREATE TYPE "Select"."Mood?" AS ENUM ('', ' ', 'ok', 'OK', 'o-k', 'o_k', '1st', 'Self', '"', '''', E'tab\there', '日本', '🙂', 'b\slash');
 CREATE TYPE nothing AS ENUM ();
+CREATE TYPE none_at_all AS ENUM ('NULL', 'null', 'nil');
 CREATE TYPE "a.b"."Option" AS ENUM ('None', 'Some');
 
 -- Keywords, prelude names, names that differ in case and in punctuation alone.
@@ -85,3 +86,9 @@ CREATE TABLE error (id INTEGER NOT NULL PRIMARY KEY, difference INTEGER);
 CREATE TABLE difference (id INTEGER NOT NULL PRIMARY KEY);
 CREATE TABLE dialect (id INTEGER NOT NULL PRIMARY KEY, enum_type INTEGER);
 CREATE TABLE enum_type (id INTEGER NOT NULL PRIMARY KEY);
+
+-- A label that looks like no label, alone, in arrays and within other types; and rows of no columns.
+CREATE DOMAIN none_of_it AS none_at_all;
+CREATE TYPE nones AS (one none_at_all, many none_at_all[]);
+CREATE TABLE nullish (id integer PRIMARY KEY, plain none_at_all NOT NULL UNIQUE, listed none_at_all[], ofit none_of_it, row_of nones, rows_of nones[]);
+CREATE TABLE hollow ();
