@@ -41,6 +41,9 @@ pub(super) struct Arguments {
     /// Leave the other tools out.
     #[arg(long)]
     alone: bool,
+    /// Leave the counts out, and the runs over a slow network: they take a dozen runs more.
+    #[arg(long)]
+    no_network: bool,
     /// Measure this build of the program instead of making one.
     #[arg(long, value_name = "FILE")]
     program: Option<PathBuf>,
@@ -232,7 +235,7 @@ fn measure(subject: &Subject, program: &Path, folder: &Path, arguments: &Argumen
         database: subject.name.clone(),
         engine: subject.engine.folder(),
         relations,
-        network: Some(network(subject, &mut bench)?),
+        network: (!arguments.no_network).then(|| network(subject, &mut bench)).transpose()?,
         full: median(&full),
         stages: medians(&stages),
         again: median(&again),

@@ -29,11 +29,14 @@ pub(super) fn table(all: &[Figures]) -> String {
             wall(figures.again_unaided.as_ref()),
         ));
     }
-    text.push_str(
-        "\n| database | statements | round trips | received | nothing changed | + 2 ms | nothing changed | + 20 ms | nothing \
+    let networks: Vec<_> = all.iter().filter_map(|figures| Some((figures, figures.network.as_ref()?))).collect();
+    if !networks.is_empty() {
+        text.push_str(
+            "\n| database | statements | round trips | received | nothing changed | + 2 ms | nothing changed | + 20 ms | nothing \
          changed |\n|---|---|---|---|---|---|---|---|---|\n",
-    );
-    for (figures, network) in all.iter().filter_map(|figures| Some((figures, figures.network.as_ref()?))) {
+        );
+    }
+    for (figures, network) in networks {
         text.push_str(&format!(
             "| {} | {} | {} | {} | {} round trips, {} |",
             figures.database,
