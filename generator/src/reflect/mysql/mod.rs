@@ -13,10 +13,11 @@ use std::str::FromStr;
 
 use sea_schema::mysql::def::SystemInfo;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqlSafeStr as _};
 
 use self::lower::{Answers, ColumnKey, Key};
 use self::queries::{Bulk, ColumnRow, Features, Labelled, ProbeRow, SchemaRow, Shown};
+use super::prepare::{Answer, answer};
 use super::{DatabaseUrl, Options, ReflectError, Reflection};
 use crate::catalog::{Engine, QName};
 
@@ -127,6 +128,18 @@ fn wanted(
         asked: or(globs, server.own.as_deref().unwrap_or("*")),
         found: or(found, "none that the user may see"),
     })
+}
+
+/// Prepares statements and says what the server answers.
+pub(super) async fn prepare(url: &DatabaseUrl, statements: &[String]) -> Result<Vec<Answer>, ReflectError> {
+    let mut session = Session::open(url).await?;
+    let mut answers = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let prepared = (&mut session.connection).prepare(AssertSqlSafe(statement.as_str()).into_sql_str()).await;
+        answers.push(answer(prepared).map_err(|error| ReflectError::query(url, "what it says to a statement", error))?);
+    }
+    session.close().await?;
+    Ok(answers)
 }
 
 /// One connection with a read-only transaction on it.

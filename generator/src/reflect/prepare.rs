@@ -1,0 +1,67 @@
+//! Lets a database judge statements, by preparing each of them and executing none.
+
+use sqlx::error::DatabaseError;
+use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
+
+use super::{DatabaseUrl, Dialect, ReflectError, mysql, postgres, sqlite};
+
+/// What a database says to a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It can be run.
+    Prepared,
+    /// It cannot.
+    Refused {
+        /// Why.
+        message: String,
+        /// The character of the statement where the trouble is, from 0, if the database tells.
+        at: Option<usize>,
+    },
+    /// It cannot be prepared, and may run all the same: the program says the types of parameters, or the protocol has no way
+    /// to prepare statements of its kind.
+    Undecided {
+        /// Why.
+        message: String,
+    },
+}
+
+/// Prepares statements, each for itself, in a read-only transaction that is rolled back. The answers are in the order of the
+/// statements.
+///
+/// # Errors
+/// Where the database cannot be reached, or the connection is lost.
+pub async fn prepare(url: &DatabaseUrl, statements: &[String]) -> Result<Vec<Answer>, ReflectError> {
+    match url.dialect() {
+        Dialect::Postgres => postgres::prepare(url, statements).await,
+        Dialect::Mysql => mysql::prepare(url, statements).await,
+        Dialect::Sqlite => sqlite::prepare(url, statements).await,
+    }
+}
+
+/// Codes of errors that say nothing against a statement: PostgreSQL could not tell the type of a parameter, or was told two
+/// in one; MySQL has no way to prepare such a statement.
+const UNDECIDED: &[&str] = &["42P18", "42P08", "1295"];
+
+/// What an attempt to prepare a statement says about it; the error itself where it says nothing, for the connection is lost.
+pub(super) fn answer<T>(prepared: Result<T, sqlx::Error>) -> Result<Answer, sqlx::Error> {
+    let error = match prepared {
+        Ok(_) => return Ok(Answer::Prepared),
+        Err(sqlx::Error::Database(error)) => error,
+        Err(error) => return Err(error),
+    };
+    let message = error.message().to_owned();
+    if is_undecided(&*error) {
+        return Ok(Answer::Undecided { message });
+    }
+    let at = error.try_downcast_ref::<PgDatabaseError>().and_then(|error| match error.position() {
+        Some(PgErrorPosition::Original(position)) => position.checked_sub(1),
+        _ => None,
+    });
+    Ok(Answer::Refused { message, at })
+}
+
+fn is_undecided(error: &dyn DatabaseError) -> bool {
+    let number = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().map(|error| error.number().to_string());
+    let code = number.or_else(|| error.code().map(|code| code.into_owned()));
+    code.is_some_and(|code| UNDECIDED.contains(&code.as_str()))
+}
