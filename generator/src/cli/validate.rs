@@ -50,7 +50,11 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
     let sources = config::load(&command)?;
     let [source] = sources.as_slice() else {
         let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        return Err(format!("the configuration names several sources; say with --name which one: {}", names.join(", ")).into());
+        return Err(format!(
+            "the configuration names several sources; say with --name which one: {}",
+            names.join(", ")
+        )
+        .into());
     };
     let catalog = find(source, interrupted)?.catalog;
     let mut verdict = validate(&args.paths, &catalog, source, &options)?;

@@ -52,7 +52,8 @@ impl Target {
     pub(super) fn check(&self) -> Result<(), String> {
         let call = self.call.strip_suffix('!').unwrap_or(&self.call);
         let call = call.strip_prefix('.').unwrap_or(call);
-        let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
+        let is_word =
+            |word: &str| !word.is_empty() && word.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
         if call.replace("::", ".").split('.').all(is_word) {
             Ok(())
         } else {

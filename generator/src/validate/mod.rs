@@ -210,7 +210,8 @@ pub fn validate(
     }
     std::thread::scope(|scope| {
         let reader = std::thread::Builder::new().stack_size(STACK);
-        let reader = reader.spawn_scoped(scope, || read(paths, catalog, source, options)).map_err(ValidateError::Thread)?;
+        let reader =
+            reader.spawn_scoped(scope, || read(paths, catalog, source, options)).map_err(ValidateError::Thread)?;
         Ok(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })
 }

@@ -12,8 +12,9 @@ use crate::reflect::{self, Answer, DatabaseUrl, ReflectError};
 pub async fn prepare(url: &DatabaseUrl, verdict: &mut Verdict) -> Result<(), ReflectError> {
     let statements = verdict.statements.iter_mut();
     // What the source makes before it runs a statement is not there yet.
-    let mut asked: Vec<_> =
-        statements.filter(|statement| statement.kind == TargetKind::Sql && !statement.needs_what_source_makes).collect();
+    let mut asked: Vec<_> = statements
+        .filter(|statement| statement.kind == TargetKind::Sql && !statement.needs_what_source_makes)
+        .collect();
     asked.retain(|statement| statement.for_server.is_some());
     let texts: Vec<String> = asked.iter().filter_map(|statement| statement.for_server.clone()).collect();
     let answers = reflect::prepare(url, &texts).await?;

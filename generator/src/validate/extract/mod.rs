@@ -267,8 +267,15 @@ export async function f<T>(pool: Pool, id: number): Promise<T> {
     return knex.table('book');
 }
 ";
-        let expected =
-            [ok("SELECT 1"), ok("SELECT 2\n        FROM t"), Err(BUILT), ok("SELECT 3"), ok("SELECT 4"), Err(BUILT), ok("book")];
+        let expected = [
+            ok("SELECT 1"),
+            ok("SELECT 2\n        FROM t"),
+            Err(BUILT),
+            ok("SELECT 3"),
+            ok("SELECT 4"),
+            Err(BUILT),
+            ok("book"),
+        ];
         assert_eq!(texts(source, Grammar::Typescript), expected);
         assert_eq!(texts("const x = <a href={db.query('SELECT 1')}/>;", Grammar::Tsx), [ok("SELECT 1")]);
     }

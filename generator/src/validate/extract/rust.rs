@@ -148,7 +148,8 @@ impl Reader<'_> {
                 (Expr::Path(path), Some(argument)) if call.args.len() == 1 => {
                     let words = words(&path.path);
                     let wraps = words.last().is_some_and(|word| {
-                        word.starts_with(char::is_uppercase) || ["from", "new"].contains(&word.as_str()) && words.len() > 1
+                        word.starts_with(char::is_uppercase)
+                            || ["from", "new"].contains(&word.as_str()) && words.len() > 1
                     });
                     wraps.then(|| self.text(argument, depth))?
                 }

@@ -19,7 +19,11 @@ impl Reading for Typescript {
         if node.kind() != "call_expression" {
             return None;
         }
-        let function = node.child_by_field_name("function")?;
+        let mut function = node.child_by_field_name("function")?;
+        // `await f<T>(x)` is read as a call of `await f`.
+        while matches!(function.kind(), "await_expression" | "instantiation_expression" | "non_null_expression") {
+            function = *parts(function).first()?;
+        }
         let is_method = function.kind() == "member_expression";
         let path = path(function, source)?;
         let arguments = node.child_by_field_name("arguments")?;

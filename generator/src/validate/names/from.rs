@@ -137,9 +137,9 @@ impl Checker<'_> {
                 self.expressions(array_exprs, &beside.scope(frame));
                 let table = Table::open(Some("unnest".to_owned()));
                 // One column for each array, as long as none holds rows.
-                let is_closed = alias.as_ref().is_some_and(|alias| {
-                    alias.columns.len() == array_exprs.len() + usize::from(*with_ordinality)
-                });
+                let is_closed = alias
+                    .as_ref()
+                    .is_some_and(|alias| alias.columns.len() == array_exprs.len() + usize::from(*with_ordinality));
                 let columns = Columns { known: Vec::new(), is_open: !is_closed };
                 Some(self.aliased(Table { columns, ..table }, alias.as_ref()))
             }

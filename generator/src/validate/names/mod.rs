@@ -206,7 +206,11 @@ impl<'c> Names<'c> {
             Engine::Postgres => name.chars().all(is_plain),
             _ => name.chars().all(|c| c.is_alphanumeric() || c == '_'),
         };
-        if is_plain && !name.starts_with(|c: char| c.is_ascii_digit()) { name.to_owned() } else { self.engine.quoted(name) }
+        if is_plain && !name.starts_with(|c: char| c.is_ascii_digit()) {
+            name.to_owned()
+        } else {
+            self.engine.quoted(name)
+        }
     }
 
     fn table_of(&self, relation: &Relation) -> Table {
@@ -274,11 +278,7 @@ impl<'c> Checker<'c> {
         let mut faults = self.faults.take();
         faults.sort_by_key(|fault| fault.byte);
         faults.dedup_by(|a, b| a.byte == b.byte && a.kind == b.kind);
-        Judgement {
-            faults,
-            doubt: self.doubt.take(),
-            needs_what_source_makes: self.needs_what_source_makes.get(),
-        }
+        Judgement { faults, doubt: self.doubt.take(), needs_what_source_makes: self.needs_what_source_makes.get() }
     }
 
     fn engine(&self) -> Engine {
@@ -444,7 +444,12 @@ impl<'c> Checker<'c> {
             }
             None => {}
         }
-        self.unknown_table(&names.catalog.default_schema, ident, key, names.by_name.values().flatten().map(|relation| relation.name.name.as_str()));
+        self.unknown_table(
+            &names.catalog.default_schema,
+            ident,
+            key,
+            names.by_name.values().flatten().map(|relation| relation.name.name.as_str()),
+        );
         None
     }
 
@@ -475,12 +480,10 @@ impl<'c> Checker<'c> {
             self.unknown_table(&looked_up, ident, key, known.map(|relation| relation.name.name.as_str()));
             return None;
         }
-        let is_everywhere = self.engine() != Engine::Postgres;
-        if is_everywhere {
-            // What a database is called belongs to the deployment.
+        if self.engine() != Engine::Postgres {
+            // What a database is called belongs to the deployment, so that this may be the reflected one, or another.
             self.doubt(format!("the database {} is not in the snapshot", schema.value));
-            let selected = names.relations.get(&(String::new(), key.to_owned()));
-            return selected.map(|relation| names.table_of(relation));
+            return None;
         }
         let known: Vec<&str> = names.schemas.iter().map(String::as_str).collect();
         if nearest(&schema.value, known.iter().copied()).is_some() {

@@ -30,13 +30,7 @@ impl Checker<'_> {
     }
 
     /// Adds the common table expressions of a WITH.
-    fn with(
-        &self,
-        with: &With,
-        ctes: &Ctes<'_>,
-        tables: &RefCell<Vec<(String, Columns)>>,
-        outer: Option<&Scope<'_>>,
-    ) {
+    fn with(&self, with: &With, ctes: &Ctes<'_>, tables: &RefCell<Vec<(String, Columns)>>, outer: Option<&Scope<'_>>) {
         let sees_all = with.recursive || self.engine() == Engine::Sqlite;
         if sees_all {
             // One may name itself, and others: what its first part gives is what it gives.
@@ -71,13 +65,7 @@ impl Checker<'_> {
         if names.is_empty() { columns } else { Columns { known: names, is_open: false } }
     }
 
-    fn body(
-        &self,
-        body: &SetExpr,
-        order_by: Option<&OrderBy>,
-        ctes: &Ctes<'_>,
-        outer: Option<&Scope<'_>>,
-    ) -> Columns {
+    fn body(&self, body: &SetExpr, order_by: Option<&OrderBy>, ctes: &Ctes<'_>, outer: Option<&Scope<'_>>) -> Columns {
         let columns = self.deeper(|| match body {
             SetExpr::Select(select) => self.select(select, order_by, ctes, outer),
             SetExpr::Query(query) => {
@@ -125,18 +113,13 @@ impl Checker<'_> {
             return Columns::open();
         }
         let count = values.rows.first().map_or(0, |row| row.content.len());
-        let name = |at: usize| if engine == Engine::Mysql { format!("column_{at}") } else { format!("column{}", at + 1) };
+        let name =
+            |at: usize| if engine == Engine::Mysql { format!("column_{at}") } else { format!("column{}", at + 1) };
         Columns { known: (0..count).map(|at| Column::new(engine, &name(at))).collect(), is_open: false }
     }
 
     /// An ORDER BY that stands behind several SELECTs, and names their columns.
-    fn order_by(
-        &self,
-        order_by: Option<&OrderBy>,
-        columns: &Columns,
-        ctes: &Ctes<'_>,
-        outer: Option<&Scope<'_>>,
-    ) {
+    fn order_by(&self, order_by: Option<&OrderBy>, columns: &Columns, ctes: &Ctes<'_>, outer: Option<&Scope<'_>>) {
         if let Some(order_by) = order_by {
             let aliases = if columns.is_open { return } else { &columns.known };
             self.expressions(order_by, &Scope { frame: &[], aliases, ctes, outer });
@@ -205,9 +188,9 @@ impl Checker<'_> {
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
                     let path = idents(name).unwrap_or_default();
-                    let found = path.last().and_then(|table| {
-                        self.qualifier(path.len().checked_sub(2).map(|at| path[at]), table, scope)
-                    });
+                    let found = path
+                        .last()
+                        .and_then(|table| self.qualifier(path.len().checked_sub(2).map(|at| path[at]), table, scope));
                     match found {
                         Some(table) => {
                             columns.known.extend(table.columns.known.iter().cloned());
@@ -231,9 +214,7 @@ impl Checker<'_> {
         match expr {
             Expr::Identifier(name) => Some(named(name)),
             Expr::CompoundIdentifier(path) => path.last().map(named),
-            Expr::Function(call) if self.engine() == Engine::Postgres => {
-                super::last(&call.name).map(named)
-            }
+            Expr::Function(call) if self.engine() == Engine::Postgres => super::last(&call.name).map(named),
             _ => None,
         }
     }

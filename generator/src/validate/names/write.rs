@@ -2,8 +2,8 @@
 
 use sqlparser::ast::{
     Assignment, AssignmentTarget, ConflictTarget, Delete, FromTable, Ident, Insert, Merge, MergeAction,
-    MergeInsertKind, MergeUpdateKind, ObjectName, OnConflictAction, OnInsert, SelectItem, Statement, TableObject, Update,
-    UpdateTableFromKind,
+    MergeInsertKind, MergeUpdateKind, ObjectName, OnConflictAction, OnInsert, SelectItem, Statement, TableObject,
+    Update, UpdateTableFromKind,
 };
 
 use super::from::Beside;
@@ -211,12 +211,7 @@ impl Checker<'_> {
         let mut frame = frame.to_vec();
         if self.engine() == Engine::Postgres {
             // The row before and after the change, since PostgreSQL 18. They bring no further columns for a star.
-            let row = |name: &str| Table {
-                schema: None,
-                name: Some(name.to_owned()),
-                own: None,
-                ..table.clone()
-            };
+            let row = |name: &str| Table { schema: None, name: Some(name.to_owned()), own: None, ..table.clone() };
             frame.extend(["old", "new"].map(row));
         }
         self.projection(items, &beside.scope(&frame))
