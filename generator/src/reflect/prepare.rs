@@ -1,6 +1,7 @@
 //! Lets a database judge statements, by preparing each of them and executing none.
 
 use sqlx::error::DatabaseError;
+use sqlx::mysql::MySqlDatabaseError;
 use sqlx::postgres::{PgDatabaseError, PgErrorPosition};
 
 use super::{DatabaseUrl, Dialect, ReflectError, mysql, postgres, sqlite};
@@ -38,9 +39,13 @@ pub async fn prepare(url: &DatabaseUrl, statements: &[String]) -> Result<Vec<Ans
     }
 }
 
-/// Codes of errors that say nothing against a statement: PostgreSQL could not tell the type of a parameter, or was told two
-/// in one; MySQL has no way to prepare such a statement.
-const UNDECIDED: &[&str] = &["42P18", "42P08", "1295"];
+/// Codes of PostgreSQL's errors that say nothing against a statement: it could not tell the type of a parameter, or was told
+/// two in one.
+const UNDECIDED: &[&str] = &["42P08", "42P18"];
+
+/// Numbers of MySQL's errors that say nothing against a statement: the user may not use a table or column as it does, or there
+/// is no way to prepare such a statement.
+const UNDECIDED_NUMBERS: &[u16] = &[1142, 1143, 1295];
 
 /// What an attempt to prepare a statement says about it; the error itself where it says nothing, for the connection is lost.
 pub(super) fn answer<T>(prepared: Result<T, sqlx::Error>) -> Result<Answer, sqlx::Error> {
@@ -61,7 +66,13 @@ pub(super) fn answer<T>(prepared: Result<T, sqlx::Error>) -> Result<Answer, sqlx
 }
 
 fn is_undecided(error: &dyn DatabaseError) -> bool {
-    let number = error.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>().map(|error| error.number().to_string());
-    let code = number.or_else(|| error.code().map(|code| code.into_owned()));
-    code.is_some_and(|code| UNDECIDED.contains(&code.as_str()))
+    match number(error) {
+        Some(number) => UNDECIDED_NUMBERS.contains(&number),
+        None => error.code().is_some_and(|code| UNDECIDED.contains(&&*code)),
+    }
+}
+
+/// The number of an error of MySQL's or MariaDB's.
+pub(super) fn number(error: &dyn DatabaseError) -> Option<u16> {
+    error.try_downcast_ref::<MySqlDatabaseError>().map(MySqlDatabaseError::number)
 }

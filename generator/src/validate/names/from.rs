@@ -6,7 +6,8 @@ use sqlparser::ast::{
 };
 
 use super::scope::{Column, Columns, Ctes, Frame, Scope, Table};
-use super::{Checker, known, last};
+use super::{Checker, idents, known, last};
+use crate::catalog::Engine;
 use crate::validate::IssueKind;
 
 /// The names that can be named where a part of FROM stands.
@@ -105,6 +106,12 @@ impl Checker<'_> {
         conditions: &mut Vec<&'q Expr>,
     ) {
         let added = self.deeper(|| match factor {
+            // `ONLY book` is read as a table with an alias.
+            TableFactor::Table { name, alias: Some(alias), args: None, .. }
+                if !alias.explicit && self.engine() == Engine::Postgres && is_only(name) =>
+            {
+                Some(self.table(&ObjectName::from(vec![alias.name.clone()]), beside.ctes))
+            }
             TableFactor::Table { name, alias, args: None, .. } => {
                 let table = self.table(name, beside.ctes);
                 Some(self.aliased(table, alias.as_ref()))
@@ -217,4 +224,9 @@ impl Checker<'_> {
         let own = table.name.filter(|own| *own != name);
         Table { schema: None, name: Some(name), own, columns: table.columns.renamed(names), shown, ..table }
     }
+}
+
+/// Whether what stands for a name is PostgreSQL's word for a table without those that inherit from it.
+fn is_only(name: &ObjectName) -> bool {
+    matches!(idents(name).as_deref(), Some([word]) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("only"))
 }

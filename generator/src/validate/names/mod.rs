@@ -222,7 +222,11 @@ impl<'c> Names<'c> {
             // The modules of virtual tables have columns that are nowhere listed.
             columns: Columns { known: columns, is_open: relation.kind == RelationKind::VirtualTable },
             is_relation: true,
-            shown: relation.name.to_string(),
+            shown: if relation.name.schema == self.catalog.default_schema {
+                relation.name.name.clone()
+            } else {
+                relation.name.to_string()
+            },
         }
     }
 }
@@ -404,7 +408,7 @@ impl<'c> Checker<'c> {
                 Some(columns) => {
                     return Table { columns, shown: table.value.clone(), ..Table::open(Some(key)) };
                 }
-                None => self.bare_table(table, &key),
+                None => self.bare_table(table, &key, ctes),
             },
             Some(schema) => self.qualified_table(schema, table, &key),
         };
@@ -416,7 +420,7 @@ impl<'c> Checker<'c> {
     }
 
     /// A relation that is named without a schema; nothing, if its columns are not known.
-    fn bare_table(&self, ident: &Ident, key: &str) -> Option<Table> {
+    fn bare_table(&self, ident: &Ident, key: &str, ctes: &Ctes<'_>) -> Option<Table> {
         let names = self.names;
         let relation = |schema: &String| names.relations.get(&(schema.clone(), key.to_owned()));
         if let Some(relation) = names.search_path.iter().find_map(relation) {
@@ -444,12 +448,10 @@ impl<'c> Checker<'c> {
             }
             None => {}
         }
-        self.unknown_table(
-            &names.catalog.default_schema,
-            ident,
-            key,
-            names.by_name.values().flatten().map(|relation| relation.name.name.as_str()),
-        );
+        let relations = names.by_name.values().flatten().map(|relation| relation.name.name.as_str());
+        let named = ctes.names();
+        let known = relations.chain(named.iter().map(String::as_str));
+        self.unknown_table(&names.catalog.default_schema, ident, key, known);
         None
     }
 

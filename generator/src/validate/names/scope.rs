@@ -110,6 +110,15 @@ impl Ctes<'_> {
         });
         own.or_else(|| self.outer.and_then(|outer| outer.get(key)))
     }
+
+    /// The names of all of them.
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names = self.outer.map_or_else(Vec::new, Ctes::names);
+        if let Some(tables) = self.tables {
+            names.extend(tables.borrow().iter().map(|(name, _)| name.clone()));
+        }
+        names
+    }
 }
 
 /// What a FROM brings.
