@@ -1,4 +1,5 @@
--- Statements over the bookshop for MySQL and MariaDB: one on each line.
+-- Statements over the bookshop for MySQL and MariaDB: one on each line, behind ~ where no parser
+-- here understands it.
 SELECT `title`, b.`price` FROM `book` AS `b`
 SELECT TITLE, B.Price FROM book B ORDER BY B.PRICE
 SELECT title AS t, price FROM book HAVING t <> '' AND price > 3
@@ -16,7 +17,7 @@ SELECT t.tag FROM book b, json_table(b.tags, '$[*]' COLUMNS (tag varchar(40) PAT
 SELECT publisher_id, sum(price) AS total FROM book GROUP BY publisher_id WITH ROLLUP
 SELECT SQL_CALC_FOUND_ROWS title FROM book LIMIT 5
 SELECT @total, @@version, 1 FROM dual
-SELECT id FROM book WHERE id = 3 LOCK IN SHARE MODE
+~ SELECT id FROM book WHERE id = 3 LOCK IN SHARE MODE
 SELECT id FROM book FOR UPDATE
 SELECT convert(title USING utf8mb4), cast(price AS signed), binary title FROM book
 SELECT count(DISTINCT language, format) FROM book
@@ -28,7 +29,7 @@ INSERT IGNORE INTO category (slug, name) VALUES (?, ?)
 INSERT INTO publisher SET name = :name, country = 'SE'
 REPLACE INTO stock_level (book_id, warehouse) VALUES (:b, :w)
 UPDATE book b JOIN publisher p ON p.id = b.publisher_id SET b.price = b.price * 1.1, b.updated_at = now() WHERE p.country = :c
-UPDATE book, series SET book.title = series.title, volume = 1 WHERE series.id = book.series_id
+~ UPDATE book, series SET book.title = series.title, volume = 1 WHERE series.id = book.series_id
 UPDATE book SET price = DEFAULT(reorder_level) WHERE id = :id ORDER BY title LIMIT 3
 DELETE b FROM book b LEFT JOIN order_line l ON l.book_id = b.id WHERE l.book_id IS NULL
 DELETE FROM l USING order_line l JOIN customer_order o ON o.id = l.order_id WHERE o.status = 'draft'
