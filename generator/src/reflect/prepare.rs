@@ -52,6 +52,10 @@ pub(super) fn answer<T>(prepared: Result<T, sqlx::Error>) -> Result<Answer, sqlx
     let error = match prepared {
         Ok(_) => return Ok(Answer::Prepared),
         Err(sqlx::Error::Database(error)) => error,
+        // The server has taken it, and the driver does not know a type of what it gives.
+        Err(sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::TypeNotFound { .. }) => {
+            return Ok(Answer::Prepared);
+        }
         Err(error) => return Err(error),
     };
     let message = error.message().to_owned();
