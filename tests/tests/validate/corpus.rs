@@ -12,18 +12,20 @@ use tempfile::TempDir;
 
 use super::{ENGINES, answers, reflected};
 
-/// The queries of a database's views, and the bodies of functions that are SQL.
-fn texts_of(engine: Engine) -> &'static str {
+/// The queries of a database's views, as far as the catalog does not have them, and the bodies of functions that are SQL.
+fn further_texts(engine: Engine) -> &'static str {
     match engine {
         Engine::Postgres => {
-            "SELECT pg_get_viewdef(oid) AS text FROM pg_class
-             WHERE relkind IN ('v', 'm') AND relnamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')
-             UNION ALL
-             SELECT prosrc FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-             WHERE l.lanname = 'sql' AND p.prosqlbody IS NULL AND p.pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')"
+            "SELECT p.prosrc AS text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+             WHERE l.lanname = 'sql' AND p.prosqlbody IS NULL
+               AND p.pronamespace::regnamespace::text NOT IN ('pg_catalog', 'information_schema')"
         }
-        Engine::Mysql => "SELECT view_definition AS text FROM information_schema.views WHERE table_schema = database()",
-        Engine::Sqlite => "SELECT substr(sql, instr(lower(sql), ' as ') + 4) AS text FROM sqlite_schema WHERE type = 'view'",
+        // What the database is called belongs to the deployment.
+        Engine::Mysql => {
+            "SELECT replace(view_definition, concat('`', database(), '`.'), '') AS text
+             FROM information_schema.views WHERE table_schema = database()"
+        }
+        Engine::Sqlite => "SELECT '' AS text WHERE false",
     }
 }
 
@@ -38,7 +40,8 @@ async fn what_schemas_hold_themselves_is_never_wrong() {
             scratch.load_file(&schema).unwrap();
             let catalog = reflected(&scratch).await;
             let database = Database::connect(scratch.url()).await.unwrap();
-            let texts: Vec<String> = database.query(texts_of(engine)).fetch_all().await.unwrap();
+            let mut texts: Vec<String> = database.query(further_texts(engine)).fetch_all().await.unwrap();
+            texts.extend(catalog.relations.iter().filter_map(|relation| relation.definition.clone()));
             let folder = TempDir::new().unwrap();
             let calls: String = texts.iter().map(|text| format!("    db.query(r###\"{text}\"###);\n")).collect();
             fs::write(folder.path().join("run.rs"), format!("fn run(db: &Session) {{\n{calls}}}\n")).unwrap();
