@@ -216,7 +216,7 @@ pub fn load(command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
 /// # Errors
 /// Where the file cannot be read or understood.
 pub fn load_validation(path: Option<&Path>) -> Result<Validation, ConfigError> {
-    let validation = read(path.or_else(|| default_file()))?.validate;
+    let validation = read(path.or(default_file()))?.validate;
     for target in &validation.targets {
         target.check().map_err(|complaint| ConfigError::Usage(format!("validate.targets: {complaint}")))?;
     }

@@ -1,6 +1,5 @@
 //! Placeholders: those of Python's drivers, which no engine knows, and those by name, which not every engine knows.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::catalog::Engine;
@@ -12,8 +11,9 @@ pub(super) fn in_place(text: &str, engine: Engine) -> String {
 }
 
 /// Writes `%s` and `%(name)s` as the engine's own placeholders, numbered where it wants numbers.
+#[cfg(feature = "live")]
 pub(super) fn numbered(text: &str, engine: Engine) -> String {
-    let mut numbers = BTreeMap::new();
+    let mut numbers = std::collections::BTreeMap::new();
     let mut last = 0;
     let numbered = replaced(text, |written| {
         let mut next = || {
@@ -92,9 +92,15 @@ mod tests {
             readable,
             "SELECT '%s', a FROM t WHERE a = $1 AND b = $1    AND c > $1    AND d LIKE 'x%%' AND e = $1"
         );
+    }
+
+    #[cfg(feature = "live")]
+    #[test]
+    fn placeholders_of_python_are_numbered_for_a_server() {
+        let text = "SELECT '%s' WHERE a = %s AND b = %(b)s AND c > %(b)s AND d LIKE 'x%%' AND e = %s";
         assert_eq!(
             numbered(text, Engine::Postgres),
-            "SELECT '%s', a FROM t WHERE a = $1 AND b = $2 AND c > $2 AND d LIKE 'x%' AND e = $3"
+            "SELECT '%s' WHERE a = $1 AND b = $2 AND c > $2 AND d LIKE 'x%' AND e = $3"
         );
         assert!(numbered(text, Engine::Mysql).contains("a = ? AND b = ? AND c > ? "));
     }

@@ -73,7 +73,7 @@ fn path(node: Node<'_>, source: &str) -> Option<Vec<String>> {
 
 /// A text in quotes, with nothing put into it.
 fn string(node: Node<'_>, reader: &Reader<'_, '_>) -> Option<Text> {
-    let children = (0..node.child_count()).filter_map(|at| node.child(at as u32)).collect::<Vec<_>>();
+    let children = (0..node.child_count()).filter_map(|at| node.child(at)).collect::<Vec<_>>();
     let (start, end) = (children.first()?, children.last()?);
     if children.iter().any(|child| child.kind() == "interpolation") {
         return None;
