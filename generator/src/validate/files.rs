@@ -24,7 +24,14 @@ pub(super) fn walk(paths: &[PathBuf], max_size: u64, notes: &mut Vec<Note>) -> B
                 let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
                 // A link that is named on the command line is meant.
                 let is_meant_link = entry.depth() == 0 && entry.path_is_symlink() && entry.path().is_file();
-                if !(is_file || is_meant_link) || Grammar::of(entry.path()).is_none() {
+                if !(is_file || is_meant_link) {
+                    continue;
+                }
+                if Grammar::of(entry.path()).is_none() {
+                    if entry.depth() == 0 {
+                        let message = "it is not read, for it is in no language that is known here".to_owned();
+                        notes.push(Note { file: entry.into_path(), message });
+                    }
                     continue;
                 }
                 let size = entry.path().metadata().map_or(0, |metadata| metadata.len());

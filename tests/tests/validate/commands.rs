@@ -103,6 +103,14 @@ fn what_git_ignores_and_what_cannot_be_read_harms_nothing() {
         assert!(out.contains(&format!("{file}: unverifiable: ")), "{file}: {out}");
     }
     assert!(out.contains("max_file_size"), "{out}");
+
+    // What is named is meant, ignored or not; a link is followed where it is named, and what nobody here reads is told.
+    std::os::unix::fs::symlink("src", folder.path().join("link")).unwrap();
+    let (code, out, _) = run(&folder, &["--output", "generated", "ignored/wrong.rs", "link", "src/notes.txt"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("ignored/wrong.rs:2:22: "), "{out}");
+    assert!(out.contains("link/broken.py: unverifiable: "), "{out}");
+    assert!(out.contains("src/notes.txt: unverifiable: "), "{out}");
 }
 
 #[test]
