@@ -1,9 +1,10 @@
 //! Finds texts for the database in source: SQL, and names of tables and columns, as arguments of calls.
 //!
 //! `rust`, `python` and `typescript` read one language each; `tree` is what the latter two share, `literal` reads texts as
-//! they are written.
+//! they are written, and `numbered` finds them in Rust.
 
 mod literal;
+mod numbered;
 mod python;
 mod rust;
 mod tree;

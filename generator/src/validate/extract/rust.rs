@@ -9,49 +9,39 @@ use std::str::FromStr;
 use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 use syn::parse::Parser as _;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned as _;
 use syn::{BinOp, Expr, Lit, Token};
 
-use super::{Argument, Callee, Extract, Found, Grammar, Text, literal, note};
+use super::numbered::Numbered;
+use super::{Argument, Callee, Extract, Found, Text, note};
 use crate::config::Target;
 
 /// How far a name is followed to what it stands for.
 const DEPTH: usize = 16;
 
 pub(super) fn extract(source: &str, targets: &[&Target]) -> Extract {
-    let readable = without_marks(source);
-    let tokens = match TokenStream::from_str(&readable) {
+    let numbered = Numbered::new(source);
+    let tokens = TokenStream::from_str(&numbered.readable).map_err(|error| error.to_string());
+    let tokens = tokens.and_then(|tokens| {
+        let parsed = syn::parse2::<syn::File>(tokens.clone());
+        parsed.map(|_| tokens).map_err(|error| error.to_string())
+    });
+    let tokens = match tokens {
         Ok(tokens) => tokens,
         Err(error) => return Extract { found: Vec::new(), unread: Some(format!("it is not Rust: {error}")) },
     };
-    if let Err(error) = syn::parse2::<syn::File>(tokens.clone()) {
-        let place = error.span().start();
-        let unread = format!("it is not Rust: line {}, column {}: {error}", place.line, place.column + 1);
-        return Extract { found: Vec::new(), unread: Some(unread) };
-    }
-    let mut reader = Reader { source: &readable, targets, named: BTreeMap::new(), found: Vec::new() };
+    let mut reader = Reader { numbered, targets, named: BTreeMap::new(), parenthesis: 0, found: Vec::new() };
     reader.collect_named(tokens.clone());
     reader.walk(tokens);
     Extract { found: reader.found, unread: None }
 }
 
-/// The source without a byte order mark and without the line that names an interpreter, and of the same length.
-fn without_marks(source: &str) -> String {
-    let mut text = source.to_owned();
-    if text.starts_with('\u{feff}') {
-        text.replace_range(..'\u{feff}'.len_utf8(), "   ");
-    }
-    if text.starts_with("#!") && !text[2..].trim_start().starts_with('[') {
-        text.replace_range(..2, "//");
-    }
-    text
-}
-
 struct Reader<'r> {
-    source: &'r str,
+    numbered: Numbered<'r>,
     targets: &'r [&'r Target],
     /// What constants and variables stand for; nothing for a name that stands for several things.
     named: BTreeMap<String, Option<Expr>>,
+    /// How many parentheses were opened.
+    parenthesis: usize,
     found: Vec<Found>,
 }
 
@@ -78,6 +68,7 @@ impl Reader<'_> {
         let tokens: Vec<TokenTree> = tokens.into_iter().collect();
         for (at, token) in tokens.iter().enumerate() {
             if let TokenTree::Group(group) = token {
+                self.parenthesis += usize::from(group.delimiter() == Delimiter::Parenthesis);
                 if let Some(callee) = callee(&tokens[..at], group) {
                     self.call(&callee, group);
                 }
@@ -92,9 +83,11 @@ impl Reader<'_> {
             return;
         }
         let arguments = arguments(group.stream());
+        // Where the arguments begin; for a macro with other brackets, those of the parenthesis before it.
+        let opened = self.parenthesis.checked_sub(1).and_then(|at| self.numbered.parentheses.get(at));
+        let offset = opened.copied().unwrap_or_default();
         for target in targets {
             if let Some(argument) = arguments.get(target.argument) {
-                let offset = argument.span().byte_range().start;
                 let seen = self.argument(argument, DEPTH);
                 note(&mut self.found, target, callee, offset, seen);
             }
@@ -177,18 +170,13 @@ impl Reader<'_> {
     }
 
     fn literal(&self, lit: &Lit) -> Option<Text> {
-        let range = lit.span().byte_range();
-        let written = self.source.get(range.clone())?;
         match lit {
-            Lit::Str(_) if written.starts_with('r') => {
-                let hashes = written[1..].bytes().take_while(|byte| *byte == b'#').count();
-                literal::raw(self.source, range.start + hashes + 2..range.end.checked_sub(hashes + 1)?)
+            Lit::Str(text) => self.numbered.text(&text.value()),
+            // In `concat!`, behind a text: a number has no place of its own.
+            Lit::Int(number) => {
+                let value = number.base10_digits().to_owned();
+                Some(Text { offsets: vec![0; value.len()], value })
             }
-            Lit::Str(_) if written.starts_with('"') => {
-                literal::escaped(self.source, range.start + 1..range.end - 1, Grammar::Rust)
-            }
-            // In `concat!`.
-            Lit::Int(number) if number.suffix().is_empty() => literal::raw(self.source, range),
             _ => None,
         }
     }
