@@ -102,7 +102,6 @@ const USUAL: &[(Language, &str, usize)] = &[
     (Language::Python, ".executemany", 0),
     (Language::Python, ".fetchrow", 0),
     (Language::Python, ".fetchval", 0),
-    (Language::Python, "text", 0),
     (Language::Python, "read_sql", 0),
     (Language::Python, "read_sql_query", 0),
     (Language::Typescript, ".query", 0),

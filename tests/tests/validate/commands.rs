@@ -78,7 +78,8 @@ fn the_document_for_programs_says_the_same() {
         "suggestion": "title", "message": "book has no column titel",
     });
     assert_eq!(document["issues"], serde_json::json!([issue]));
-    assert_eq!(document["unverifiable"][0]["file"], "src/built.rs");
+    let built = &document["unverifiable"][0];
+    assert_eq!((&built["file"], &built["line"], &built["column"]), (&"src/built.rs".into(), &1.into(), &40.into()));
     assert_eq!(document["notes"][0]["file"], "src/broken.rs");
 }
 

@@ -237,6 +237,7 @@ def f(cursor, name):
     [cursor.execute('SELECT %s' % x) for x in cursor.execute('SELECT ' + '6')]
     cursor.execute(sql)
     db.table('book')
+    axis.text('SELECT a book')
 ";
         let expected = [
             ok("SELECT 1"),

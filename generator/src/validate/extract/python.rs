@@ -48,6 +48,15 @@ impl Reading for Python {
             "binary_operator" if node.child_by_field_name("operator")?.kind() == "+" => {
                 reader.joined(node.child_by_field_name("left"), node.child_by_field_name("right"), depth)
             }
+            // What libraries put a text into, to say that it is SQL.
+            "call" => {
+                let (callee, arguments) = self.call(node, reader.source)?;
+                let wraps = callee.path.last().is_some_and(|name| ["SQL", "dedent", "text"].contains(&name.as_str()));
+                match arguments.as_slice() {
+                    [argument] if wraps => reader.text(*argument, depth),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }

@@ -55,6 +55,8 @@ impl Checker<'_> {
             self.doubt(format!("{} may be a column of {shown}, whose columns are not known", ident.value));
         } else if engine == Engine::Sqlite && ident.quote_style == Some('"') {
             self.doubt(format!("SQLite takes \"{}\" for a text where there is no such column", ident.value));
+        } else if !self.has_table.get() {
+            self.doubt(format!("it names {} and no table, and may be no SQL", ident.value));
         } else {
             let aliases = scope.aliases.iter().map(|alias| alias.shown.as_str());
             let known = scope.tables().flat_map(|table| table.columns.shown()).chain(aliases);

@@ -105,6 +105,7 @@ impl Checker<'_> {
         beside: &Beside<'_>,
         conditions: &mut Vec<&'q Expr>,
     ) {
+        self.has_table.set(true);
         let added = self.deeper(|| match factor {
             // `ONLY book` is read as a table with an alias.
             TableFactor::Table { name, alias: Some(alias), args: None, .. }

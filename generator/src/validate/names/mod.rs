@@ -260,6 +260,8 @@ struct Checker<'c> {
     doubt: RefCell<Option<String>>,
     depth: Cell<usize>,
     needs_what_source_makes: Cell<bool>,
+    /// Whether a table was named: without any, a text that parses may be none of SQL, such as "Select a book".
+    has_table: Cell<bool>,
     /// Whether what is found is dropped, for it will be found once more.
     is_silent: Cell<bool>,
 }
@@ -274,6 +276,7 @@ impl<'c> Checker<'c> {
             doubt: RefCell::default(),
             depth: Cell::new(0),
             needs_what_source_makes: Cell::new(false),
+            has_table: Cell::new(false),
             is_silent: Cell::new(false),
         }
     }
@@ -393,6 +396,7 @@ impl<'c> Checker<'c> {
 
     /// The table that a name means.
     fn table(&self, name: &ObjectName, ctes: &Ctes<'_>) -> Table {
+        self.has_table.set(true);
         let Some(path) = idents(name) else {
             self.doubt(format!("{name} is computed"));
             return Table::open(None);
