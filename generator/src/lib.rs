@@ -19,3 +19,5 @@ mod parallel;
 pub mod reflect;
 pub mod render;
 pub mod resolve;
+#[cfg(feature = "validate")]
+pub mod validate;

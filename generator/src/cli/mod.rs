@@ -8,6 +8,7 @@ mod init;
 mod migrate;
 mod progress;
 mod reflect;
+mod validate;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ enum Command {
     Dump(dump::Args),
     Init(init::Args),
     Migrate(migrate::Args),
+    Validate(validate::Args),
 }
 
 /// What stands between a command and its end: an error for people, with its causes in it.
@@ -60,6 +62,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         Command::Dump(args) => dump::run(&args, &interrupted),
         Command::Init(args) => init::run(&args, &interrupted),
         Command::Migrate(args) => migrate::run(&args),
+        Command::Validate(args) => validate::run(&args, &interrupted),
     };
     result.unwrap_or_else(|error| {
         say(format!("error: {error}\n"));

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::{
     DecimalType, JsonDecimal, Origin, Override, PathPattern, PatternError, RuntimeDependency, Severity, Source,
-    TimeLibrary, TypeOptions,
+    TimeLibrary, TypeOptions, Validation,
 };
 use crate::catalog::DiagnosticKind;
 
@@ -108,6 +108,8 @@ struct RawFile {
     overrides: Overrides,
     #[serde(default)]
     diagnostics: BTreeMap<Class, Severity>,
+    #[serde(default)]
+    validate: Validation,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -186,19 +188,11 @@ pub(crate) const WITHOUT_CONFIG: &str = " --url URL --output DIR";
 /// # Errors
 /// Where the file cannot be read or understood, or does not say enough.
 pub fn load(command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
-    let default = Path::new("tablature.toml");
     // A command that says where from and where to stands for itself: a configuration that happens to be here is about
     // another crate.
     let says_all = (command.url.is_some() || command.migrations.is_some()) && command.output.is_some();
-    let path = command.config.as_deref().or_else(|| (!says_all && default.is_file()).then_some(default));
-    let raw = match path {
-        Some(path) => {
-            let text =
-                std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-            parse(path, &text)?
-        }
-        None => RawFile::default(),
-    };
+    let path = command.config.as_deref().or_else(|| if says_all { None } else { default_file() });
+    let raw = read(path)?;
     let base = path.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let chosen = choose(raw.source, command, path)?;
     let common = Common { types: raw.types, overrides: raw.overrides, diagnostics: raw.diagnostics };
@@ -214,6 +208,30 @@ pub fn load(command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
         .collect::<Result<_, _>>()?;
     told_apart(&sources)?;
     Ok(sources)
+}
+
+/// Reads how SQL in source is looked for: from the file that is named, which must exist; else from `tablature.toml` in the
+/// working directory, if there is one; else the defaults.
+///
+/// # Errors
+/// Where the file cannot be read or understood.
+pub fn load_validation(path: Option<&Path>) -> Result<Validation, ConfigError> {
+    let validation = read(path.or(default_file()))?.validate;
+    for target in &validation.targets {
+        target.check().map_err(|complaint| ConfigError::Usage(format!("validate.targets: {complaint}")))?;
+    }
+    Ok(validation)
+}
+
+/// The file that is read where none is named.
+fn default_file() -> Option<&'static Path> {
+    Some(Path::new("tablature.toml")).filter(|path| path.is_file())
+}
+
+fn read(path: Option<&Path>) -> Result<RawFile, ConfigError> {
+    let Some(path) = path else { return Ok(RawFile::default()) };
+    let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    parse(path, &text)
 }
 
 /// Sources must not write over each other.
@@ -551,13 +569,18 @@ fn suggest(message: &str) -> String {
 
 /// `; did you mean "x"?`, where something comes close.
 pub(crate) fn did_you_mean(unknown: &str, known: &[&str]) -> String {
+    let near = nearest(unknown, known.iter().copied());
+    near.map(|candidate| format!("; did you mean {candidate:?}?")).unwrap_or_default()
+}
+
+/// The one that comes closest to a word that is none of them, where any comes close.
+pub(crate) fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     known
-        .iter()
+        .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(unknown, candidate), candidate))
         .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 3)
         .min()
-        .map(|(_, candidate)| format!("; did you mean {candidate:?}?"))
-        .unwrap_or_default()
+        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

@@ -5,13 +5,17 @@
 
 mod file;
 mod pattern;
+mod validation;
 
+#[cfg(feature = "validate")]
+pub(crate) use file::nearest;
 #[cfg(all(feature = "cli", feature = "live"))]
 pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, expand, shell_word};
-pub use file::{CommandLine, ConfigError, load};
+pub use file::{CommandLine, ConfigError, load, load_validation};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};
+pub use validation::{Language, Target, TargetKind, Validation};
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

@@ -8,11 +8,13 @@ mod error;
 mod lineage;
 mod mysql;
 mod postgres;
+mod prepare;
 mod sqlite;
 
 pub(crate) use sqlite::statements as sqlite_statements;
 
 pub use error::{ConnectProblem, ReflectError};
+pub use prepare::{Answer, prepare};
 pub use tablature_runtime::{DatabaseUrl, Dialect, UrlError};
 
 use globset::GlobMatcher;

@@ -30,6 +30,8 @@ use serde_json::{Map, Value, json};
 pub use model::Model;
 pub use names::Previous;
 pub use reference::{TypeRow, type_rows};
+#[cfg(feature = "validate")]
+pub(crate) use select::is_wanted;
 pub use select::{select, unused_entries};
 
 use crate::catalog::Snapshot;

@@ -38,7 +38,8 @@ fn type_names(catalog: &Catalog) -> impl Iterator<Item = &QName> {
     names.chain(catalog.domains.iter().map(|item| &item.name)).chain(catalog.composites.iter().map(|item| &item.name))
 }
 
-fn is_wanted(name: &QName, source: &Source, default: &str) -> bool {
+/// Whether the configuration lets a relation be seen.
+pub(crate) fn is_wanted(name: &QName, source: &Source, default: &str) -> bool {
     is_included(name, source, default) && !is_excluded(name, source, default)
 }
 

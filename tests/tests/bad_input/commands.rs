@@ -280,7 +280,7 @@ fn init_writes_what_codegen_takes() {
                 Some(rest) if rest.contains(" = ") && !SET_BY_HAND.iter().any(|key| rest.starts_with(key)) => {
                     rest.to_owned()
                 }
-                Some(rest) if rest.starts_with("[source.") => rest.to_owned(),
+                Some(rest) if rest.starts_with("[source.") || rest.starts_with("[[validate.") => rest.to_owned(),
                 _ => line.to_owned(),
             })
             .collect();

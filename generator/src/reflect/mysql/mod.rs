@@ -14,10 +14,11 @@ use std::str::FromStr;
 
 use sea_schema::mysql::def::SystemInfo;
 use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqlSafeStr as _};
 
 use self::lower::{Answers, ColumnKey, Key};
 use self::queries::{Bulk, ColumnRow, Features, Labelled, ProbeRow, SchemaRow, Shown, ViewRow};
+use super::prepare::{Answer, answer, number};
 use super::{DatabaseUrl, Options, ReflectError, Reflection};
 use crate::catalog::{Engine, QName};
 
@@ -130,6 +131,32 @@ fn wanted(
     })
 }
 
+/// Prepares statements and says what the server answers.
+pub(super) async fn prepare(url: &DatabaseUrl, statements: &[String]) -> Result<Vec<Answer>, ReflectError> {
+    // The server does not even prepare what writes while a read-only transaction is open.
+    const READ_ONLY: u16 = 1792;
+    let mut session = Session::open(url).await?;
+    let mut answers = Vec::with_capacity(statements.len());
+    let mut writing = Vec::new();
+    for (at, statement) in statements.iter().enumerate() {
+        let prepared = session.prepare(statement).await;
+        if matches!(&prepared, Err(sqlx::Error::Database(error)) if number(&**error) == Some(READ_ONLY)) {
+            writing.push(at);
+        }
+        answers.push(answer(prepared).map_err(|error| ReflectError::query(url, JUDGING, error))?);
+    }
+    session.run("the end of the transaction", queries::END).await?;
+    for at in writing {
+        let prepared = session.prepare(&statements[at]).await;
+        answers[at] = answer(prepared).map_err(|error| ReflectError::query(url, JUDGING, error))?;
+    }
+    drop(session.connection.close().await);
+    Ok(answers)
+}
+
+/// What is being read when a server is asked about a statement.
+const JUDGING: &str = "what it says to a statement";
+
 /// One connection with a read-only transaction on it.
 struct Session<'a> {
     url: &'a DatabaseUrl,
@@ -171,6 +198,13 @@ impl<'a> Session<'a> {
         self.statements += 1;
         let done = self.connection.execute(sqlx::raw_sql(statement)).await;
         done.map(drop).map_err(|error| ReflectError::query(self.url, what, error))
+    }
+
+    /// Has the server prepare a statement, and executes nothing.
+    async fn prepare(&mut self, statement: &str) -> Result<(), sqlx::Error> {
+        self.statements += 1;
+        let statement = AssertSqlSafe(statement).into_sql_str();
+        Executor::prepare(&mut self.connection, statement).await.map(drop)
     }
 
     async fn fetch(&mut self, statement: String) -> Result<Vec<MySqlRow>, sqlx::Error> {

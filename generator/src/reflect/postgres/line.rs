@@ -2,10 +2,11 @@
 
 use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgConnectOptions, PgRow};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, PgConnection};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Either, Executor as _, PgConnection, SqlSafeStr as _};
 
-use super::queries::END;
+use super::queries::{BEGIN, END};
 use super::wire;
+use crate::reflect::prepare::{Answer, answer};
 use crate::reflect::{DatabaseUrl, ReflectError};
 
 /// A connection.
@@ -84,6 +85,23 @@ impl Line {
         self.send(statements, take).await?;
         self.is_open = false;
         Ok(())
+    }
+
+    /// Prepares a statement by itself, in a read-only transaction, and executes nothing of it.
+    pub(super) async fn prepare(&mut self, statement: &str) -> Result<Answer, ReflectError> {
+        if !self.is_open {
+            self.begin(&[("a read-only transaction", BEGIN.to_owned())], |_, _| Ok(())).await?;
+        }
+        self.statements += 1;
+        let prepared = (&mut self.connection).prepare(AssertSqlSafe(statement).into_sql_str()).await;
+        let lost = |error| ReflectError::query(&self.url, "what it says to a statement", error);
+        let answer = answer(prepared).map_err(lost)?;
+        if answer != Answer::Prepared {
+            // Nothing more can be done in a transaction in which something failed.
+            let ended = self.rollback().await;
+            ended.map_err(|error| ReflectError::query(&self.url, "the end of the transaction", error))?;
+        }
+        Ok(answer)
     }
 
     /// Ends the snapshot, if one is open.

@@ -300,6 +300,20 @@ impl<'a> Session<'a> {
     }
 }
 
+/// Prepares statements and says what the server answers.
+pub(super) async fn prepare(
+    url: &DatabaseUrl,
+    statements: &[String],
+) -> Result<Vec<super::prepare::Answer>, ReflectError> {
+    let mut line = Line::open(url.clone()).await?;
+    let mut answers = Vec::with_capacity(statements.len());
+    for statement in statements {
+        answers.push(line.prepare(statement).await?);
+    }
+    line.close().await;
+    Ok(answers)
+}
+
 /// A second connection to the database. Dropping it gives it up.
 fn second(url: &DatabaseUrl) -> JoinSet<Result<Line, ReflectError>> {
     let mut opening = JoinSet::new();

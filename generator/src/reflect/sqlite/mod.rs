@@ -25,6 +25,7 @@ pub(crate) use self::tokens::statements;
 
 use self::lower::{Answers, lower};
 use self::queries::ColumnRow;
+use super::prepare::{Answer, answer};
 use super::{ConnectProblem, DatabaseUrl, Options, ReflectError, Reflection};
 use crate::catalog::Engine;
 
@@ -46,6 +47,22 @@ pub(super) async fn reflect(url: &DatabaseUrl, options: &Options) -> Result<Refl
         }
     }
     Session::run(url, &connect).await
+}
+
+/// Prepares statements and says what SQLite answers.
+pub(super) async fn prepare(url: &DatabaseUrl, statements: &[String]) -> Result<Vec<Answer>, ReflectError> {
+    let options = connect_options(url)?;
+    let path = options.get_filename().to_owned();
+    // A resting file that changes meanwhile is as good as one that changes afterwards.
+    let options = if Resting::look(&path).is_some() { options.immutable(true) } else { options };
+    let mut connection = options.connect().await.map_err(|error| cannot_open(url, &path, error))?;
+    let mut answers = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let prepared = (&mut connection).prepare(AssertSqlSafe(statement.as_str()).into_sql_str()).await;
+        answers.push(answer(prepared).map_err(|error| ReflectError::query(url, "what it says to a statement", error))?);
+    }
+    let _ = connection.close().await;
+    Ok(answers)
 }
 
 /// How the file is opened: for reading alone, whatever the URL says.

@@ -1,0 +1,167 @@
+//! `tablature validate` as people run it.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use tablature_tests::Engine;
+use tempfile::TempDir;
+
+use super::bookshop;
+
+/// The program, built together with these tests.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_tablature-under-test");
+
+const RIGHT: &str = "async fn f(db: &Session) { db.query(\"SELECT title FROM book\").fetch_all().await; }\n";
+const WRONG: &str = "async fn f(db: &Session) {\n    db.query(\"SELECT titel FROM book\").fetch_all().await;\n}\n";
+
+/// A folder with the bookshop's snapshot in `generated`, and files.
+fn project(files: &[(&str, &str)]) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated/schema.json");
+    fs::create_dir(folder.path().join("generated")).unwrap();
+    fs::copy(snapshot, folder.path().join("generated/schema.json")).unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// How a run ended: its code, and what it printed and said.
+#[track_caller]
+fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
+    let output = Command::new(PROGRAM)
+        .arg("validate")
+        .args(arguments)
+        .current_dir(folder.path())
+        .env_remove("DATABASE_URL")
+        .output()
+        .unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    let (out, err) = (text(output.stdout), text(output.stderr));
+    assert!(!err.contains("panicked"), "{err}");
+    (output.status.code().unwrap(), out, err)
+}
+
+#[test]
+fn the_exit_code_says_how_it_is() {
+    let folder = project(&[("src/right.rs", RIGHT)]);
+    let (code, out, err) = run(&folder, &["--output", "generated", "src"]);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(err.contains("1 verified, 0 unverifiable, 0 wrong, in 1 file"), "{err}");
+
+    fs::write(folder.path().join("src/wrong.rs"), WRONG).unwrap();
+    let (code, out, _) = run(&folder, &["--output", "generated", "src"]);
+    assert_eq!((code, out.as_str()), (1, "src/wrong.rs:2:22: book has no column titel; did you mean title?\n"));
+
+    let (code, _, err) = run(&folder, &["--output", "generated", "nowhere"]);
+    assert!(code == 2 && err.contains("nowhere"), "{err}");
+    let (code, _, err) = run(&folder, &["--output", "elsewhere", "src"]);
+    assert!(code == 2 && err.contains("schema.json"), "{err}");
+    assert_eq!(run(&folder, &[]).0, 2);
+}
+
+#[test]
+fn the_document_for_programs_says_the_same() {
+    let built = "fn f(db: &Session, x: &str) { db.query(x); }\n";
+    let folder = project(&[("src/wrong.rs", WRONG), ("src/built.rs", built), ("src/broken.rs", "fn f( {")]);
+    let (code, out, _) = run(&folder, &["--output", "generated", "--json", "src"]);
+    assert_eq!(code, 1);
+    let document: Value = serde_json::from_str(&out).unwrap();
+    let summary = serde_json::json!({ "files": 3, "verified": 0, "unverifiable": 2, "wrong": 1 });
+    assert_eq!(document["summary"], summary);
+    let issue = serde_json::json!({
+        "file": "src/wrong.rs", "line": 2, "column": 22, "kind": "unknown_column", "name": "titel",
+        "suggestion": "title", "message": "book has no column titel",
+    });
+    assert_eq!(document["issues"], serde_json::json!([issue]));
+    let built = &document["unverifiable"][0];
+    assert_eq!((&built["file"], &built["line"], &built["column"]), (&"src/built.rs".into(), &1.into(), &40.into()));
+    assert_eq!(document["notes"][0]["file"], "src/broken.rs");
+}
+
+#[test]
+fn what_git_ignores_and_what_cannot_be_read_harms_nothing() {
+    let folder = project(&[
+        (".gitignore", "ignored/\n"),
+        ("src/right.rs", RIGHT),
+        ("ignored/wrong.rs", WRONG),
+        (".hidden/wrong.rs", WRONG),
+        ("src/broken.py", "def f(:\n"),
+        ("src/notes.txt", "db.query(\"SELECT titel FROM book\")"),
+        ("src/huge.ts", &"// nothing\n".repeat(600_000)),
+    ]);
+    fs::write(folder.path().join("src/binary.rs"), [0xff, 0xfe, 0x00]).unwrap();
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("src/loop")).unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path().join("src/dangling.rs")).unwrap();
+    let (code, out, err) = run(&folder, &["--output", "generated", "."]);
+    assert_eq!(code, 0, "{out}{err}");
+    assert!(err.contains("1 verified, 3 unverifiable, 0 wrong"), "{out}{err}");
+    for file in ["src/broken.py", "src/huge.ts", "src/binary.rs"] {
+        assert!(out.contains(&format!("{file}: unverifiable: ")), "{file}: {out}");
+    }
+    assert!(out.contains("max_file_size"), "{out}");
+
+    // What is named is meant, ignored or not; a link is followed where it is named, and what nobody here reads is told.
+    std::os::unix::fs::symlink("src", folder.path().join("link")).unwrap();
+    let (code, out, _) = run(&folder, &["--output", "generated", "ignored/wrong.rs", "link", "src/notes.txt"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("ignored/wrong.rs:2:22: "), "{out}");
+    assert!(out.contains("link/broken.py: unverifiable: "), "{out}");
+    assert!(out.contains("src/notes.txt: unverifiable: "), "{out}");
+}
+
+#[test]
+fn the_configuration_says_what_else_is_looked_for() {
+    let source = "fn f() { run_sql(1, \"SELECT titel FROM book\"); column(\"prise\"); db.table(\"boook\"); other(\"SELECT x\"); }\n";
+    let file = "[[source]]\nmigrations = \"migrations\"\n[validate]\nmax_file_size = 1000\n\
+                [[validate.targets]]\nlanguage = \"rust\"\ncall = \"run_sql\"\nargument = 1\n\
+                [[validate.targets]]\nlanguage = \"rust\"\ncall = \"column\"\nkind = \"column\"\n";
+    let folder = project(&[("tablature.toml", file), ("src/a.rs", source)]);
+    let (code, out, err) = run(&folder, &["src"]);
+    assert_eq!(code, 1, "{err}");
+    for (name, meant) in [("titel", "title"), ("prise", "price"), ("boook", "book")] {
+        assert!(out.contains(&format!("{name}; did you mean {meant}?")), "{out}");
+    }
+    fs::write(folder.path().join("tablature.toml"), format!("{file}call = \"a b\"\n")).unwrap();
+    assert_eq!(run(&folder, &["src"]).0, 2);
+    fs::write(folder.path().join("tablature.toml"), file.replace("run_sql", "run sql")).unwrap();
+    let (code, _, err) = run(&folder, &["src"]);
+    assert!(code == 2 && err.contains("run sql"), "{err}");
+    fs::write(folder.path().join("tablature.toml"), file.replace("targets", "tragets")).unwrap();
+    let (code, _, err) = run(&folder, &["src"]);
+    assert!(code == 2 && err.contains("did you mean \"targets\"?"), "{err}");
+}
+
+#[test]
+fn a_server_has_the_last_word() {
+    for engine in [Engine::Postgres, Engine::Mysql, Engine::Sqlite] {
+        let scratch = bookshop(engine);
+        // What names alone do not show: a type that does not fit, a function that is not there, and a table of the session.
+        let source = "fn f(db: &Session) {
+            db.query(\"SELECT title FROM book WHERE id = :id\");
+            db.query(\"SELECT no_such_function(title) FROM book\");
+            db.query(\"SELECT titel FROM book\");
+            db.query(\"CREATE TEMPORARY TABLE scratch (x integer)\");
+            db.query(\"SELECT x FROM scratch\");
+            db.query(\"DELETE FROM book\");
+        }";
+        let folder = project(&[("src/a.rs", source)]);
+        scratch.load("INSERT INTO publisher (name, country) VALUES ('Harbour', 'NO')").unwrap();
+        let (code, out, err) = run(&folder, &["--url", scratch.url(), "src"]);
+        assert_eq!(code, 1, "{engine}: {out}{err}");
+        assert!(out.contains("src/a.rs:4:30: book has no column titel; did you mean title?"), "{engine}: {out}");
+        // MySQL and MariaDB look for functions only when a statement is run.
+        let is_refused = out.contains("no_such_function");
+        assert!(is_refused || engine == Engine::Mysql, "{engine}: {out}");
+        assert!(!out.contains("scratch"), "{engine}: {out}");
+        // Nothing was executed.
+        scratch.load("UPDATE publisher SET country = 'SE' WHERE name = 'Harbour'").unwrap();
+    }
+    let folder = project(&[("src/right.rs", RIGHT)]);
+    let (code, _, err) = run(&folder, &["--url", "postgres://127.0.0.1:1/nothing", "src"]);
+    assert!(code == 2 && err.contains("cannot connect"), "{err}");
+}
