@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod cli;
 pub mod codegen;
 pub mod config;
+pub mod findings;
 mod hex;
 mod last_run;
 #[cfg(feature = "live")]
