@@ -5,6 +5,7 @@
 //! them. Each stage is a plain function between plain structs; [`codegen`] calls one after the other.
 
 pub mod catalog;
+pub mod check;
 #[cfg(all(feature = "cli", feature = "live"))]
 pub mod cli;
 pub mod codegen;

@@ -32,6 +32,9 @@ pub struct Sides {
 /// A live database and what was written down of one.
 pub const DATABASE_AND_SNAPSHOT: Sides = Sides { truth: "the database", held: "the snapshot" };
 
+/// What migrations make and what was written down of it.
+pub const MIGRATIONS_AND_SNAPSHOT: Sides = Sides { truth: "what the migrations make", held: "the snapshot" };
+
 /// The differences of two catalogs, each normalised. `unread` is what could not be read of the truth: what is missing there
 /// for that reason alone is unverifiable, and no difference.
 pub fn compare(truth: &Catalog, held: &Catalog, unread: &[Diagnostic], sides: Sides) -> Vec<Finding> {

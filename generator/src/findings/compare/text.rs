@@ -45,7 +45,6 @@ pub(super) fn option<T>(value: Option<&T>, say: impl Fn(&T) -> String) -> String
     value.map_or_else(|| "none".to_owned(), say)
 }
 
-#[expect(clippy::ptr_arg, reason = "it is handed over as a function of what an Option holds")]
 pub(super) fn quoted(text: &String) -> String {
     format!("{text:?}")
 }

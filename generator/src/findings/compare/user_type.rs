@@ -104,7 +104,7 @@ pub(super) fn range(found: &mut Differences, pair: Pair<'_, RangeType>) {
     let Some((place, truth, held)) = both(found, pair, |item| &item.name, "range type", definition) else { return };
     let RangeType { name: _, subtype, multirange, comment } = truth;
     let status = Status::TypeMismatch;
-    found.property(status, &place, "the type of the bounds", subtype, &held.subtype, |ty| text::exactly(ty));
+    found.property(status, &place, "the type of the bounds", subtype, &held.subtype, text::exactly);
     found.property(status, &place, "the multirange type", multirange, &held.multirange, |name| {
         text::option(name.as_ref(), ToString::to_string)
     });
