@@ -210,6 +210,14 @@ fn change(change: impl Into<String>, undo: impl Into<String>, expected: &[(Statu
     Change { change: change.into(), undo: undo.into(), expected }
 }
 
+impl Change {
+    /// The same change, found in the same place as something else.
+    fn told_as(mut self, status: Status) -> Self {
+        self.expected.iter_mut().for_each(|expected| expected.0 = status);
+        self
+    }
+}
+
 /// A database, a crate that was made from it, and what `tablature check` finds.
 struct Watch {
     database: ScratchDatabase,
@@ -631,4 +639,433 @@ fn every_kind_of_change_of_postgres_is_found() {
             comment("SCHEMA other", "'new'", "NULL", "other"),
         ],
     );
+}
+
+const MYSQL: &str = "
+CREATE TABLE shelf (id int PRIMARY KEY, twin int NOT NULL UNIQUE) COMMENT 'stands';
+CREATE TABLE book (
+    id int NOT NULL AUTO_INCREMENT PRIMARY KEY, title varchar(40) NOT NULL DEFAULT 'untitled' COMMENT 'printed',
+    cost decimal(10,2), amount int, tiny tinyint, code char(3), raw varbinary(8), body text, at datetime, day date,
+    changed timestamp NULL DEFAULT NULL, kind enum('x','y','z'), marks set('a','b','c'), bits bit(3), ratio double,
+    label varchar(20) COLLATE utf8mb4_bin, price int, twice int AS (price * 2) STORED, data blob, clock time, born year
+);
+CREATE TABLE alone (id int NOT NULL, n int, s varchar(20), t text, KEY alone_n (n));
+CREATE TABLE keyed (a int NOT NULL, b int NOT NULL, c varchar(20), d varchar(20),
+    PRIMARY KEY (a), UNIQUE KEY keyed_one (c), CONSTRAINT keyed_check CHECK (a > 0));
+CREATE TABLE bare (a int NOT NULL, b varchar(20) NOT NULL, PRIMARY KEY (a));
+CREATE TABLE other_two (a int, b int, PRIMARY KEY (a, b));
+CREATE TABLE linked (id int PRIMARY KEY, shelf_id int, b int, c int, KEY by_shelf (shelf_id), KEY by_two (b, c), KEY by_c (c),
+    CONSTRAINT linked_shelf FOREIGN KEY (shelf_id) REFERENCES shelf (id),
+    CONSTRAINT linked_two FOREIGN KEY (b, c) REFERENCES other_two (a, b));
+CREATE TABLE two (a int, b int);
+CREATE VIEW seen AS SELECT id, s FROM alone;
+";
+
+#[test]
+fn every_kind_of_change_of_mysql_is_found() {
+    let modified = |name: &str, after: &str, before: &str, status: Status| {
+        let modify = |definition: &str| format!("ALTER TABLE book MODIFY {name} {definition}");
+        change(modify(after), modify(before), &[(status, &format!("book.{name}"))])
+    };
+    let dropped_and_added = |table: &str, what: &str, after: &str, before: &str, expected: &[(Status, &str)]| {
+        let alter = |to: &str| format!("ALTER TABLE {table} DROP {what}, ADD {to}");
+        change(alter(after), alter(before), expected)
+    };
+    let pk = |after: &str| {
+        dropped_and_added("bare", "PRIMARY KEY", after, "PRIMARY KEY (a)", &[(KeyMismatch, "bare.PRIMARY KEY")])
+    };
+    let unique = |after: &str| {
+        let place = [(KeyMismatch, "keyed.keyed_one")];
+        dropped_and_added("keyed", "INDEX keyed_one", after, "UNIQUE KEY keyed_one (c)", &place)
+    };
+    let foreign = |name: &str, after: &str, before: &str| {
+        // The name of a foreign key is not free before the statement that drops it has ended.
+        let make = |to: &str| {
+            format!(
+                "ALTER TABLE linked DROP FOREIGN KEY {name}; ALTER TABLE linked ADD CONSTRAINT {name} FOREIGN KEY {to}"
+            )
+        };
+        change(make(after), make(before), &[(KeyMismatch, &format!("linked.{name}"))])
+    };
+    let one = |after: &str| foreign("linked_shelf", after, "(shelf_id) REFERENCES shelf (id)");
+    let two = |after: &str| foreign("linked_two", after, "(b, c) REFERENCES other_two (a, b)");
+    let holds = |after: &str| {
+        let place = [(ConstraintMismatch, "keyed.keyed_check")];
+        let before = "CONSTRAINT keyed_check CHECK (a > 0)";
+        let make = |to: &str| format!("ALTER TABLE keyed DROP CONSTRAINT keyed_check; ALTER TABLE keyed ADD {to}");
+        change(make(after), make(before), &place)
+    };
+    let index = |after: &str| {
+        dropped_and_added("alone", "INDEX alone_n", after, "INDEX alone_n (n)", &[(IndexMismatch, "alone.alone_n")])
+    };
+    let altered = |table: &str, after: &str, undo: &str, expected: &[(Status, &str)]| {
+        change(format!("ALTER TABLE {table} {after}"), format!("ALTER TABLE {table} {undo}"), expected)
+    };
+    each_is_found_on_a_server(
+        Engine::Mysql,
+        MYSQL,
+        &[
+            change("CREATE TABLE extra (id int)", "DROP TABLE extra", &[(MissingInModel, "extra")]),
+            change("DROP TABLE two", "CREATE TABLE two (a int, b int)", &[(MissingInDatabase, "two")]),
+            change(
+                "RENAME TABLE two TO gone",
+                "RENAME TABLE gone TO two",
+                &[(MissingInDatabase, "two"), (MissingInModel, "gone")],
+            ),
+            change(
+                "DROP TABLE two; CREATE VIEW two AS SELECT n AS a, n AS b FROM alone",
+                "DROP VIEW two; CREATE TABLE two (a int, b int)",
+                &[(RelationMismatch, "two")],
+            ),
+            altered("two", "MODIFY b int FIRST", "MODIFY b int AFTER a", &[(OrderMismatch, "two")]),
+            altered("two", "ADD extra int", "DROP extra", &[(MissingInModel, "two.extra")]),
+            altered("two", "ADD extra int FIRST", "DROP extra", &[(MissingInModel, "two.extra")]),
+            altered("two", "DROP b", "ADD b int", &[(MissingInDatabase, "two.b")]),
+            altered(
+                "two",
+                "RENAME COLUMN b TO gone",
+                "RENAME COLUMN gone TO b",
+                &[(MissingInDatabase, "two.b"), (MissingInModel, "two.gone")],
+            ),
+            modified("cost", "decimal(12,2)", "decimal(10,2)", TypeMismatch),
+            modified("cost", "decimal(10,4)", "decimal(10,2)", TypeMismatch),
+            modified("cost", "decimal(10,2) unsigned", "decimal(10,2)", TypeMismatch),
+            modified("amount", "bigint", "int", TypeMismatch),
+            modified("amount", "int unsigned", "int", TypeMismatch),
+            modified("amount", "smallint", "int", TypeMismatch),
+            modified("amount", "mediumint", "int", TypeMismatch),
+            modified("tiny", "tinyint(1)", "tinyint", TypeMismatch),
+            modified("code", "char(4)", "char(3)", TypeMismatch),
+            modified("code", "varchar(3)", "char(3)", TypeMismatch),
+            modified("raw", "varbinary(9)", "varbinary(8)", TypeMismatch),
+            modified("raw", "binary(8)", "varbinary(8)", TypeMismatch),
+            modified("body", "mediumtext", "text", TypeMismatch),
+            modified("data", "longblob", "blob", TypeMismatch),
+            modified("at", "datetime(3)", "datetime", TypeMismatch),
+            modified("day", "datetime", "date", TypeMismatch),
+            modified("clock", "time(6)", "time", TypeMismatch),
+            modified("born", "int", "year", TypeMismatch),
+            modified("bits", "bit(4)", "bit(3)", TypeMismatch),
+            modified("ratio", "float", "double", TypeMismatch),
+            modified("kind", "enum('x','y','z','w')", "enum('x','y','z')", EnumMismatch),
+            modified("kind", "enum('x','z')", "enum('x','y','z')", EnumMismatch),
+            modified("kind", "enum('z','y','x')", "enum('x','y','z')", EnumMismatch),
+            modified("kind", "varchar(9)", "enum('x','y','z')", TypeMismatch),
+            modified("kind", "set('x','y','z')", "enum('x','y','z')", TypeMismatch),
+            modified("marks", "set('a','b','c','d')", "set('a','b','c')", EnumMismatch),
+            modified("marks", "set('c','b','a')", "set('a','b','c')", EnumMismatch),
+            modified("amount", "int NOT NULL", "int", NullabilityMismatch),
+            modified(
+                "title",
+                "varchar(40) DEFAULT 'untitled' COMMENT 'printed'",
+                "varchar(40) NOT NULL DEFAULT 'untitled' COMMENT 'printed'",
+                NullabilityMismatch,
+            ),
+            modified(
+                "title",
+                "varchar(40) NOT NULL DEFAULT 'x' COMMENT 'printed'",
+                "varchar(40) NOT NULL DEFAULT 'untitled' COMMENT 'printed'",
+                DefaultMismatch,
+            ),
+            modified(
+                "title",
+                "varchar(40) NOT NULL COMMENT 'printed'",
+                "varchar(40) NOT NULL DEFAULT 'untitled' COMMENT 'printed'",
+                DefaultMismatch,
+            ),
+            modified("amount", "int DEFAULT 7", "int", DefaultMismatch),
+            modified("at", "datetime DEFAULT CURRENT_TIMESTAMP", "datetime", DefaultMismatch),
+            modified(
+                "changed",
+                "timestamp NULL DEFAULT NULL ON UPDATE CURRENT_TIMESTAMP",
+                "timestamp NULL DEFAULT NULL",
+                DefaultMismatch,
+            ),
+            modified("id", "int NOT NULL", "int NOT NULL AUTO_INCREMENT", IdentityMismatch),
+            modified("twice", "int AS (price * 3) STORED", "int AS (price * 2) STORED", GeneratedMismatch),
+            altered(
+                "book",
+                "DROP twice, ADD twice int AS (price * 2) VIRTUAL AFTER price",
+                "DROP twice, ADD twice int AS (price * 2) STORED AFTER price",
+                &[(GeneratedMismatch, "book.twice")],
+            ),
+            altered(
+                "book",
+                "DROP twice, ADD twice int AFTER price",
+                "DROP twice, ADD twice int AS (price * 2) STORED AFTER price",
+                &[(GeneratedMismatch, "book.twice")],
+            ),
+            modified(
+                "label",
+                "varchar(20) COLLATE utf8mb4_unicode_ci",
+                "varchar(20) COLLATE utf8mb4_bin",
+                CollationMismatch,
+            ),
+            modified("amount", "int INVISIBLE", "int", VisibilityMismatch),
+            pk("PRIMARY KEY (b)"),
+            pk("PRIMARY KEY (a, b)"),
+            pk("PRIMARY KEY (a, b(4))"),
+            altered("bare", "DROP PRIMARY KEY", "ADD PRIMARY KEY (a)", &[(KeyMismatch, "bare.PRIMARY KEY")]),
+            altered("alone", "ADD PRIMARY KEY (id)", "DROP PRIMARY KEY", &[(KeyMismatch, "alone.PRIMARY KEY")]),
+            unique("UNIQUE KEY keyed_one (d)"),
+            unique("UNIQUE KEY keyed_one (c, d)"),
+            altered("keyed", "ADD UNIQUE KEY extra (d)", "DROP INDEX extra", &[(KeyMismatch, "keyed.extra")]),
+            altered(
+                "keyed",
+                "RENAME INDEX keyed_one TO gone",
+                "RENAME INDEX gone TO keyed_one",
+                &[(KeyMismatch, "keyed.keyed_one"), (KeyMismatch, "keyed.gone")],
+            ),
+            dropped_and_added(
+                "keyed",
+                "INDEX keyed_one",
+                "INDEX keyed_one (c)",
+                "UNIQUE KEY keyed_one (c)",
+                &[(KeyMismatch, "keyed.keyed_one"), (IndexMismatch, "keyed.keyed_one")],
+            ),
+            one("(shelf_id) REFERENCES shelf (id) ON DELETE CASCADE"),
+            one("(shelf_id) REFERENCES shelf (id) ON DELETE SET NULL"),
+            one("(shelf_id) REFERENCES shelf (id) ON UPDATE CASCADE"),
+            one("(shelf_id) REFERENCES shelf (twin)"),
+            one("(shelf_id) REFERENCES keyed (a)"),
+            one("(c) REFERENCES shelf (id)"),
+            two("(b) REFERENCES shelf (id)"),
+            altered(
+                "linked",
+                "DROP FOREIGN KEY linked_shelf",
+                "ADD CONSTRAINT linked_shelf FOREIGN KEY (shelf_id) REFERENCES shelf (id)",
+                &[(KeyMismatch, "linked.linked_shelf")],
+            ),
+            altered(
+                "linked",
+                "ADD CONSTRAINT extra FOREIGN KEY (b) REFERENCES shelf (id)",
+                "DROP FOREIGN KEY extra",
+                &[(KeyMismatch, "linked.extra")],
+            ),
+            holds("CONSTRAINT keyed_check CHECK (a > 1)"),
+            altered(
+                "keyed",
+                "ADD CONSTRAINT extra CHECK (b > 0)",
+                "DROP CONSTRAINT extra",
+                &[(ConstraintMismatch, "keyed.extra")],
+            ),
+            altered(
+                "keyed",
+                "DROP CONSTRAINT keyed_check",
+                "ADD CONSTRAINT keyed_check CHECK (a > 0)",
+                &[(ConstraintMismatch, "keyed.keyed_check")],
+            ),
+            altered("alone", "DROP INDEX alone_n", "ADD INDEX alone_n (n)", &[(IndexMismatch, "alone.alone_n")]),
+            altered("alone", "ADD INDEX extra (s)", "DROP INDEX extra", &[(IndexMismatch, "alone.extra")]),
+            altered("alone", "ADD FULLTEXT INDEX extra (t)", "DROP INDEX extra", &[(IndexMismatch, "alone.extra")]),
+            altered(
+                "alone",
+                "RENAME INDEX alone_n TO gone",
+                "RENAME INDEX gone TO alone_n",
+                &[(IndexMismatch, "alone.alone_n"), (IndexMismatch, "alone.gone")],
+            ),
+            index("INDEX alone_n (id)"),
+            index("INDEX alone_n (n, id)"),
+            index("INDEX alone_n (n DESC)"),
+            index("INDEX alone_n (s(5))"),
+            index("INDEX alone_n (n) COMMENT 'fast'").told_as(CommentMismatch),
+            altered("shelf", "COMMENT 'other'", "COMMENT 'stands'", &[(CommentMismatch, "shelf")]),
+            altered("shelf", "COMMENT ''", "COMMENT 'stands'", &[(CommentMismatch, "shelf")]),
+            altered("two", "COMMENT 'new'", "COMMENT ''", &[(CommentMismatch, "two")]),
+            modified(
+                "title",
+                "varchar(40) NOT NULL DEFAULT 'untitled' COMMENT 'other'",
+                "varchar(40) NOT NULL DEFAULT 'untitled' COMMENT 'printed'",
+                CommentMismatch,
+            ),
+            modified("amount", "int COMMENT 'new'", "int", CommentMismatch),
+            change("CREATE VIEW extra AS SELECT 1 AS one", "DROP VIEW extra", &[(MissingInModel, "extra")]),
+            change(
+                "CREATE OR REPLACE VIEW seen AS SELECT id FROM alone",
+                "CREATE OR REPLACE VIEW seen AS SELECT id, s FROM alone",
+                &[(MissingInDatabase, "seen.s")],
+            ),
+            change("DROP VIEW seen", "CREATE VIEW seen AS SELECT id, s FROM alone", &[(MissingInDatabase, "seen")]),
+        ],
+    );
+}
+
+const SQLITE: &str = "
+CREATE TABLE shelf (id INTEGER PRIMARY KEY, twin INTEGER NOT NULL UNIQUE);
+CREATE TABLE book (id INTEGER PRIMARY KEY AUTOINCREMENT, title VARCHAR(40) NOT NULL DEFAULT 'untitled', cost NUMERIC(10,2),
+    amount INTEGER, day DATE, at TIMESTAMP, flag BOOLEAN, body TEXT, data BLOB, ratio REAL, anything, code TEXT COLLATE NOCASE,
+    price INTEGER, twice INTEGER AS (price * 2) STORED, doc JSON);
+CREATE TABLE keyed (a INTEGER NOT NULL, b INTEGER NOT NULL, c TEXT, d TEXT, e TEXT UNIQUE, CONSTRAINT keyed_pk PRIMARY KEY (a, b),
+    CONSTRAINT keyed_one UNIQUE (c), CONSTRAINT keyed_check CHECK (a > 0), CHECK (b > 0));
+CREATE TABLE bare (a TEXT NOT NULL, b TEXT NOT NULL, PRIMARY KEY (a));
+CREATE TABLE pairs (a INTEGER, b INTEGER, PRIMARY KEY (a, b));
+CREATE TABLE linked (id INTEGER PRIMARY KEY, shelf INTEGER REFERENCES shelf (id), b INTEGER, c INTEGER,
+    CONSTRAINT linked_pairs FOREIGN KEY (b, c) REFERENCES pairs (a, b));
+CREATE TABLE strict (a INTEGER) STRICT;
+CREATE TABLE two (a INTEGER, b INTEGER);
+CREATE TABLE gone (a INTEGER);
+CREATE VIRTUAL TABLE found USING fts5(body);
+CREATE INDEX book_amount ON book (amount);
+CREATE INDEX book_part ON book (day) WHERE amount > 3;
+CREATE VIEW seen AS SELECT id, title FROM book;
+";
+
+#[test]
+fn every_kind_of_change_of_sqlite_is_found() {
+    // SQLite alters little: another database takes the place of the one that the crate was made from.
+    let told: &[(&str, &str, &[(Status, &str)])] = &[
+        ("CREATE TABLE two", "CREATE TABLE extra (id INTEGER); CREATE TABLE two", &[(MissingInModel, "extra")]),
+        ("CREATE TABLE gone (a INTEGER);", "", &[(MissingInDatabase, "gone")]),
+        ("CREATE TABLE gone (", "CREATE TABLE come (", &[(MissingInDatabase, "gone"), (MissingInModel, "come")]),
+        (
+            "CREATE TABLE gone (a INTEGER);",
+            "CREATE VIEW gone AS SELECT amount AS a FROM book;",
+            &[(RelationMismatch, "gone"), (DefinitionMismatch, "gone"), (DefinitionMismatch, "gone.a")],
+        ),
+        ("strict (a INTEGER) STRICT", "strict (a INTEGER)", &[(RelationMismatch, "strict")]),
+        ("two (a INTEGER, b INTEGER)", "two (a INTEGER, b INTEGER) STRICT", &[(RelationMismatch, "two")]),
+        ("PRIMARY KEY (a));", "PRIMARY KEY (a)) WITHOUT ROWID;", &[(RelationMismatch, "bare")]),
+        ("USING fts5(body)", "USING fts5(body, tail)", &[(MissingInModel, "found.tail")]),
+        ("two (a INTEGER, b INTEGER)", "two (b INTEGER, a INTEGER)", &[(OrderMismatch, "two")]),
+        ("two (a INTEGER, b INTEGER)", "two (a INTEGER, b INTEGER, c INTEGER)", &[(MissingInModel, "two.c")]),
+        ("two (a INTEGER, b INTEGER)", "two (c INTEGER, a INTEGER, b INTEGER)", &[(MissingInModel, "two.c")]),
+        ("two (a INTEGER, b INTEGER)", "two (a INTEGER)", &[(MissingInDatabase, "two.b")]),
+        (
+            "two (a INTEGER, b INTEGER)",
+            "two (a INTEGER, c INTEGER)",
+            &[(MissingInDatabase, "two.b"), (MissingInModel, "two.c")],
+        ),
+        ("cost NUMERIC(10,2)", "cost NUMERIC(12,2)", &[(TypeMismatch, "book.cost")]),
+        ("cost NUMERIC(10,2)", "cost NUMERIC(10,4)", &[(TypeMismatch, "book.cost")]),
+        ("cost NUMERIC(10,2)", "cost REAL", &[(TypeMismatch, "book.cost")]),
+        ("amount INTEGER", "amount TEXT", &[(TypeMismatch, "book.amount")]),
+        ("amount INTEGER", "amount BIGINT", &[(TypeMismatch, "book.amount")]),
+        ("amount INTEGER", "amount", &[(TypeMismatch, "book.amount")]),
+        ("day DATE", "day TIMESTAMP", &[(TypeMismatch, "book.day")]),
+        ("at TIMESTAMP", "at TEXT", &[(TypeMismatch, "book.at")]),
+        ("flag BOOLEAN", "flag INTEGER", &[(TypeMismatch, "book.flag")]),
+        ("body TEXT,", "body CLOB,", &[(TypeMismatch, "book.body")]),
+        ("data BLOB", "data TEXT", &[(TypeMismatch, "book.data")]),
+        ("ratio REAL", "ratio DOUBLE", &[(TypeMismatch, "book.ratio")]),
+        ("anything,", "anything TEXT,", &[(TypeMismatch, "book.anything")]),
+        ("doc JSON", "doc TEXT", &[(TypeMismatch, "book.doc")]),
+        ("strict (a INTEGER)", "strict (a ANY)", &[(TypeMismatch, "strict.a")]),
+        ("amount INTEGER", "amount INTEGER NOT NULL", &[(NullabilityMismatch, "book.amount")]),
+        ("c TEXT, d", "c TEXT NOT NULL, d", &[(NullabilityMismatch, "keyed.c")]),
+        ("twin INTEGER NOT NULL", "twin INTEGER", &[(NullabilityMismatch, "shelf.twin")]),
+        ("amount INTEGER", "amount INTEGER DEFAULT 1", &[(DefaultMismatch, "book.amount")]),
+        ("at TIMESTAMP", "at TIMESTAMP DEFAULT CURRENT_TIMESTAMP", &[(DefaultMismatch, "book.at")]),
+        ("DEFAULT 'untitled'", "DEFAULT 'x'", &[(DefaultMismatch, "book.title")]),
+        ("DEFAULT 'untitled'", "", &[(DefaultMismatch, "book.title")]),
+        ("PRIMARY KEY AUTOINCREMENT", "PRIMARY KEY", &[(IdentityMismatch, "book.id")]),
+        ("(price * 2) STORED", "(price * 3) STORED", &[(GeneratedMismatch, "book.twice")]),
+        ("(price * 2) STORED", "(price * 2) VIRTUAL", &[(GeneratedMismatch, "book.twice")]),
+        ("twice INTEGER AS (price * 2) STORED", "twice INTEGER", &[(GeneratedMismatch, "book.twice")]),
+        ("COLLATE NOCASE", "COLLATE RTRIM", &[(CollationMismatch, "book.code")]),
+        ("COLLATE NOCASE", "", &[(CollationMismatch, "book.code")]),
+        ("body TEXT,", "body TEXT COLLATE NOCASE,", &[(CollationMismatch, "book.body")]),
+        ("keyed_pk PRIMARY KEY (a, b)", "keyed_pk PRIMARY KEY (b, a)", &[(KeyMismatch, "keyed.keyed_pk")]),
+        ("keyed_pk PRIMARY KEY (a, b)", "keyed_pk PRIMARY KEY (a, b, d)", &[(KeyMismatch, "keyed.keyed_pk")]),
+        ("CONSTRAINT keyed_pk PRIMARY KEY", "CONSTRAINT other PRIMARY KEY", &[(KeyMismatch, "keyed.other")]),
+        ("CONSTRAINT keyed_pk PRIMARY KEY", "PRIMARY KEY", &[(KeyMismatch, "keyed.PRIMARY KEY")]),
+        ("PRIMARY KEY (a));", "PRIMARY KEY (b));", &[(KeyMismatch, "bare.PRIMARY KEY")]),
+        (", PRIMARY KEY (a));", ");", &[(KeyMismatch, "bare.PRIMARY KEY")]),
+        ("keyed_one UNIQUE (c)", "keyed_one UNIQUE (d)", &[(KeyMismatch, "keyed.keyed_one")]),
+        ("keyed_one UNIQUE (c)", "keyed_one UNIQUE (c, d)", &[(KeyMismatch, "keyed.keyed_one")]),
+        ("CONSTRAINT keyed_one UNIQUE (c),", "", &[(KeyMismatch, "keyed.keyed_one")]),
+        ("CONSTRAINT keyed_one", "CONSTRAINT other", &[(KeyMismatch, "keyed.keyed_one"), (KeyMismatch, "keyed.other")]),
+        ("e TEXT UNIQUE", "e TEXT", &[(KeyMismatch, "keyed.UNIQUE (e)")]),
+        ("d TEXT, e", "d TEXT UNIQUE, e", &[(KeyMismatch, "keyed.UNIQUE (d)")]),
+        (
+            "REFERENCES shelf (id)",
+            "REFERENCES shelf (id) ON DELETE CASCADE",
+            &[(KeyMismatch, "linked.FOREIGN KEY (shelf)")],
+        ),
+        (
+            "REFERENCES shelf (id)",
+            "REFERENCES shelf (id) ON DELETE SET NULL",
+            &[(KeyMismatch, "linked.FOREIGN KEY (shelf)")],
+        ),
+        (
+            "REFERENCES shelf (id)",
+            "REFERENCES shelf (id) ON DELETE RESTRICT",
+            &[(KeyMismatch, "linked.FOREIGN KEY (shelf)")],
+        ),
+        (
+            "REFERENCES shelf (id)",
+            "REFERENCES shelf (id) ON UPDATE CASCADE",
+            &[(KeyMismatch, "linked.FOREIGN KEY (shelf)")],
+        ),
+        (
+            "REFERENCES shelf (id)",
+            "REFERENCES shelf (id) DEFERRABLE INITIALLY DEFERRED",
+            &[(KeyMismatch, "linked.FOREIGN KEY (shelf)")],
+        ),
+        ("REFERENCES shelf (id)", "REFERENCES shelf (twin)", &[(KeyMismatch, "linked.FOREIGN KEY (shelf)")]),
+        ("REFERENCES shelf (id)", "REFERENCES book (id)", &[(KeyMismatch, "linked.FOREIGN KEY (shelf)")]),
+        ("REFERENCES shelf (id)", "", &[(KeyMismatch, "linked.FOREIGN KEY (shelf)")]),
+        ("(b, c) REFERENCES pairs (a, b)", "(b, c) REFERENCES pairs (b, a)", &[(KeyMismatch, "linked.linked_pairs")]),
+        ("(b, c) REFERENCES pairs (a, b)", "(c, b) REFERENCES pairs (a, b)", &[(KeyMismatch, "linked.linked_pairs")]),
+        ("CHECK (a > 0)", "CHECK (a > 1)", &[(ConstraintMismatch, "keyed.keyed_check")]),
+        ("CONSTRAINT keyed_check CHECK (a > 0),", "", &[(ConstraintMismatch, "keyed.keyed_check")]),
+        (
+            "CONSTRAINT keyed_check",
+            "CONSTRAINT other",
+            &[(ConstraintMismatch, "keyed.keyed_check"), (ConstraintMismatch, "keyed.other")],
+        ),
+        (", CHECK (b > 0)", "", &[(ConstraintMismatch, "keyed.CHECK (b > 0)")]),
+        ("amount INTEGER", "amount INTEGER CHECK (amount < 9)", &[(ConstraintMismatch, "book.CHECK (amount < 9)")]),
+        ("CREATE INDEX book_amount ON book (amount);", "", &[(IndexMismatch, "book.book_amount")]),
+        ("INDEX book_amount", "INDEX other", &[(IndexMismatch, "book.book_amount"), (IndexMismatch, "book.other")]),
+        ("CREATE INDEX book_amount", "CREATE UNIQUE INDEX book_amount", &[(IndexMismatch, "book.book_amount")]),
+        ("book (amount)", "book (amount DESC)", &[(IndexMismatch, "book.book_amount")]),
+        ("book (amount)", "book (amount, day)", &[(IndexMismatch, "book.book_amount")]),
+        ("book (amount)", "book (amount + 1)", &[(IndexMismatch, "book.book_amount")]),
+        ("book (amount)", "book (body COLLATE NOCASE)", &[(IndexMismatch, "book.book_amount")]),
+        ("WHERE amount > 3", "WHERE amount > 4", &[(IndexMismatch, "book.book_part")]),
+        ("WHERE amount > 3", "", &[(IndexMismatch, "book.book_part")]),
+        ("CREATE VIEW seen AS SELECT id, title FROM book;", "", &[(MissingInDatabase, "seen")]),
+        ("SELECT id, title FROM book", "SELECT id, title FROM book WHERE id > 3", &[(DefinitionMismatch, "seen")]),
+        (
+            "SELECT id, title FROM book",
+            "SELECT id, code AS title FROM book",
+            &[
+                (DefinitionMismatch, "seen"),
+                (DefinitionMismatch, "seen.title"),
+                (TypeMismatch, "seen.title"),
+                (NullabilityMismatch, "seen.title"),
+            ],
+        ),
+        (
+            "SELECT id, title FROM book",
+            "SELECT id, title, day FROM book",
+            &[(DefinitionMismatch, "seen"), (MissingInModel, "seen.day")],
+        ),
+    ];
+    let mut watch = Watch::new(Engine::Sqlite, SQLITE);
+    assert_eq!(watch.look().0, [], "a fresh crate");
+    let database = |schema: &str| {
+        let database = ScratchDatabase::create(Engine::Sqlite).unwrap();
+        database.load(schema).map(|()| database).map_err(|error| error.to_string())
+    };
+    let mut faults = Vec::new();
+    for (before, after, expected) in told {
+        assert!(SQLITE.contains(before), "{before}");
+        watch.database = match database(&SQLITE.replacen(before, after, 1)) {
+            Ok(database) => database,
+            Err(error) => {
+                faults.push(format!("{after}: {error}"));
+                continue;
+            }
+        };
+        let (told, all) = watch.look();
+        let mut expected: Vec<_> = expected.iter().map(|(status, place)| (*status, (*place).to_owned())).collect();
+        expected.sort();
+        if told != expected {
+            faults.push(format!("{before} → {after}: found {told:?} and not {expected:?}:\n{all}"));
+        }
+    }
+    watch.database = database(SQLITE).unwrap();
+    assert_eq!(watch.look().0, [], "the same schema in another file");
+    each_is_found(Engine::Sqlite, told.len(), &faults);
 }

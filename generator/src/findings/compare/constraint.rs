@@ -17,6 +17,8 @@ struct Sort<T> {
     what: &'static str,
     /// Its name.
     name: fn(&T) -> Option<&String>,
+    /// What it goes by where it has none.
+    unnamed: fn(&T) -> String,
     /// Its comment.
     comment: fn(&T) -> Option<&String>,
     /// All that it says, without name and comment.
@@ -26,9 +28,9 @@ struct Sort<T> {
 }
 
 impl<T: Clone + PartialEq + Serialize> Sort<T> {
-    /// Where it stands: by its name, else by what it says.
+    /// Where it stands.
     fn place(&self, relation: &Place, item: &T) -> Place {
-        relation.part(self.part, (self.name)(item).cloned().unwrap_or_else(|| text::short(&(self.definition)(item))))
+        relation.part(self.part, (self.name)(item).cloned().unwrap_or_else(|| text::short(&(self.unnamed)(item))))
     }
 
     fn compare(&self, found: &mut Differences, relation: &Place, pair: Pair<'_, T>) {
@@ -56,6 +58,7 @@ const PRIMARY: Sort<PrimaryKey> = Sort {
     part: PartKind::Constraint,
     what: "primary key",
     name: |key| key.name.as_ref(),
+    unnamed: |_| "PRIMARY KEY".to_owned(),
     comment: |key| key.comment.as_ref(),
     definition: text::primary_key,
     bare: |key| PrimaryKey { name: None, comment: None, ..key.clone() },
@@ -66,6 +69,7 @@ const UNIQUE: Sort<UniqueKey> = Sort {
     part: PartKind::Constraint,
     what: "unique key",
     name: |key| key.name.as_ref(),
+    unnamed: |key| format!("UNIQUE {}", text::columns(&key.columns)),
     comment: |key| key.comment.as_ref(),
     definition: text::unique_key,
     bare: |key| UniqueKey { name: None, comment: None, ..key.clone() },
@@ -76,6 +80,7 @@ const FOREIGN: Sort<ForeignKey> = Sort {
     part: PartKind::Constraint,
     what: "foreign key",
     name: |key| key.name.as_ref(),
+    unnamed: |key| format!("FOREIGN KEY {}", text::columns(&key.columns)),
     comment: |key| key.comment.as_ref(),
     definition: text::foreign_key,
     bare: |key| ForeignKey { name: None, comment: None, ..key.clone() },
@@ -86,6 +91,7 @@ const CHECK: Sort<Check> = Sort {
     part: PartKind::Constraint,
     what: "check",
     name: |check| check.name.as_ref(),
+    unnamed: |check| format!("CHECK ({})", check.expression),
     comment: |check| check.comment.as_ref(),
     definition: text::check,
     bare: |check| Check { name: None, comment: None, ..check.clone() },
@@ -96,6 +102,7 @@ const EXCLUSION: Sort<Exclusion> = Sort {
     part: PartKind::Constraint,
     what: "exclusion constraint",
     name: |exclusion| Some(&exclusion.name),
+    unnamed: text::exclusion,
     comment: |exclusion| exclusion.comment.as_ref(),
     definition: text::exclusion,
     bare: |exclusion| Exclusion { name: String::new(), comment: None, ..exclusion.clone() },
@@ -106,6 +113,7 @@ const INDEX: Sort<Index> = Sort {
     part: PartKind::Index,
     what: "index",
     name: |index| Some(&index.name),
+    unnamed: text::index,
     comment: |index| index.comment.as_ref(),
     definition: text::index,
     bare: |index| Index { name: String::new(), comment: None, ..index.clone() },

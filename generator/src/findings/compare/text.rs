@@ -75,7 +75,8 @@ pub(super) fn generated(generated: &Generated) -> String {
     format!("AS ({}) {kind}", expression.as_deref().unwrap_or("…"))
 }
 
-fn columns(names: &[String]) -> String {
+/// Columns in parentheses.
+pub(super) fn columns(names: &[String]) -> String {
     format!("({})", names.join(", "))
 }
 
