@@ -320,6 +320,28 @@ fn the_properties_of_what_both_have_are_found_too() {
 }
 
 #[test]
+fn the_same_schema_elsewhere_is_no_difference() {
+    for engine in Engine::ALL {
+        let mut place = Place::bookshop(engine);
+        let silence = |url: String, why: &str| {
+            let source = Source { origin: Origin::Url(url), ..place.source() };
+            let findings = check(&source, Reach::Origin, "mend", &AtomicBool::new(false)).unwrap();
+            assert!(findings.is_empty(), "{engine}: {why}: {findings:#?}");
+        };
+        silence(place.database.select_only_role().unwrap(), "by a role that may only read");
+        if engine == Engine::Postgres {
+            let separator = if place.database.url().contains('?') { '&' } else { '?' };
+            let options = "options=-c%20search_path%3Dpg_catalog%20-c%20DateStyle%3DGerman";
+            silence(format!("{}{separator}{options}", place.database.url()), "with another search_path");
+        }
+        let other = ScratchDatabase::create(engine).unwrap();
+        other.load_folder(engine.migrations()).unwrap();
+        place.database = other;
+        assert_eq!(place.findings(), [], "{engine}: in a database of another name");
+    }
+}
+
+#[test]
 fn edited_missing_and_left_over_files_are_stale() {
     let place = Place::bookshop(Engine::Sqlite);
     let fresh = place.check(&[]);

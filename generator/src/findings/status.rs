@@ -71,6 +71,8 @@ statuses! {
     IndexMismatch = "index_mismatch", Warning;
     /// A comment is another, or is there on one side only.
     CommentMismatch = "comment_mismatch", Warning;
+    /// An array is declared with another number of dimensions, which PostgreSQL neither enforces nor writes into a dump.
+    DimensionMismatch = "dimension_mismatch", Info;
     /// The two sides are of different engines, or have different default schemas.
     EngineMismatch = "engine_mismatch", Error;
     /// A generated file is not what the snapshot makes of it.

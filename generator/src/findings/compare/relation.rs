@@ -142,7 +142,25 @@ pub(super) fn types(found: &mut Differences, place: &Place, truth: (&SqlType, &S
             user_type::labels(found, place, labels, of_held, |_| place.clone());
             found.order(before, Status::EnumMismatch, place, "the list of labels");
         }
-        _ => found
-            .property(Status::TypeMismatch, place, "the type", &truth, &held, |(ty, raw)| text::column_type(ty, raw)),
+        _ => {
+            let of_one_dimension = |(ty, raw): (&SqlType, &String)| (with_one_dimension(ty), raw.clone());
+            let only_dimensions = of_one_dimension(truth) == of_one_dimension(held);
+            let (status, what) = if only_dimensions {
+                (Status::DimensionMismatch, "the declared type")
+            } else {
+                (Status::TypeMismatch, "the type")
+            };
+            found.property(status, place, what, &truth, &held, |(ty, raw)| text::column_type(ty, raw));
+        }
+    }
+}
+
+/// A type in which no array says how many dimensions it was declared with.
+fn with_one_dimension(ty: &SqlType) -> SqlType {
+    match ty {
+        SqlType::Array { element, dimensions: _ } => {
+            SqlType::Array { element: Box::new(with_one_dimension(element)), dimensions: 1 }
+        }
+        other => other.clone(),
     }
 }

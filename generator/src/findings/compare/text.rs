@@ -54,6 +54,10 @@ pub(super) fn column_type(ty: &SqlType, raw: &str) -> String {
     match (raw, ty) {
         ("", SqlType::Untyped) => "none".to_owned(),
         ("", ty) => exactly(ty),
+        // The server prints one pair of brackets for any number of dimensions.
+        (raw, SqlType::Array { dimensions, .. }) => {
+            format!("{raw}{}", "[]".repeat((*dimensions as usize).saturating_sub(1)))
+        }
         (raw, _) => raw.to_owned(),
     }
 }
