@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::thread;
 
-use crate::codegen::{CodegenError, Found, codegen, find, find_whatever_is_configured};
+use crate::codegen::{CodegenError, Found, codegen, find, find_whatever_is_configured, is_unchanged};
 use crate::config::{Origin, Source};
 use crate::findings::{Finding, Location, compare, stale};
 use crate::output::Mode;
@@ -19,7 +19,8 @@ pub enum Reach {
 }
 
 /// Holds a crate to its snapshot and, if the check reaches so far, the snapshot to the schema where the source says it comes
-/// from. `mend` is the command that makes the crate again.
+/// from. `mend` is the command that makes the crate again. Where the source has a memory of a run of `tablature codegen` since
+/// which nothing has changed, that is found in a fraction of the time.
 ///
 /// # Errors
 /// Where either cannot be read, and where the schema or the snapshot has nothing in it: then nothing is known, and it is not as
@@ -30,7 +31,11 @@ pub fn check(
     mend: &str,
     interrupted: &AtomicBool,
 ) -> Result<Vec<Finding>, CodegenError> {
-    let offline = Source { origin: Origin::Snapshot, ..source.clone() };
+    if reach == Reach::Origin && is_unchanged(source, interrupted)? {
+        return Ok(Vec::new());
+    }
+    // A run that looks at the snapshot alone leaves the memory to those that look at the schema.
+    let offline = Source { origin: Origin::Snapshot, memory: None, ..source.clone() };
     let (stale, drifted) = thread::scope(|scope| {
         // One waits for a server, and the other has work to do.
         let files = scope.spawn(|| codegen(&offline, Mode::Check, interrupted, |_| {}));

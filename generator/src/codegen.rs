@@ -219,6 +219,21 @@ pub fn codegen(
     Ok(Outcome { files, counts, diagnostics, times: clock.times, statements, was_known: false })
 }
 
+/// Whether neither the schema, nor the crate, nor anything that it is made by has changed since the last run, as far as
+/// there is a memory of one: then all of them agree.
+///
+/// # Errors
+/// Where the schema cannot be read, or is empty.
+pub(crate) fn is_unchanged(source: &Source, interrupted: &AtomicBool) -> Result<bool, CodegenError> {
+    let Some(last) = Memory::of(source).and_then(|memory| unedited(&memory, source)) else { return Ok(false) };
+    match look(source, true, Some(&last), interrupted) {
+        Ok(looked) => Ok(matches!(looked, Looked::Unchanged { .. })),
+        // What the configuration names has gone, which is a change.
+        Err(CodegenError::Unused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn with_severities(source: &Source, diagnostics: &[Diagnostic]) -> Vec<(Severity, Diagnostic)> {
     diagnostics.iter().map(|diagnostic| (source.severity(diagnostic.kind), diagnostic.clone())).collect()
 }

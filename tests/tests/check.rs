@@ -70,6 +70,7 @@ impl Place {
     fn run(&self, arguments: &[&str]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_tablature-under-test"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("DATABASE_URL").env("NO_COLOR", "1");
+        command.env("TABLATURE_CACHE_DIR", self.folder.path().join("memory"));
         let output = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
         Run { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
@@ -338,6 +339,36 @@ fn the_same_schema_elsewhere_is_no_difference() {
         other.load_folder(engine.migrations()).unwrap();
         place.database = other;
         assert_eq!(place.findings(), [], "{engine}: in a database of another name");
+    }
+}
+
+#[test]
+fn what_the_last_run_remembers_hides_nothing() {
+    for engine in Engine::ALL {
+        let place = Place::bookshop(engine);
+        let codegen = |arguments: &[&str]| assert_eq!(place.run(&[&["codegen"], arguments].concat()).code, Some(0));
+        codegen(&[]);
+        let silence = || {
+            for arguments in [&["--live"][..], &["--live", "--no-probe"], &[]] {
+                let run = place.check(arguments);
+                assert_eq!((run.code, run.out.as_str()), (Some(0), "no differences\n"), "{engine}: {}", run.err);
+            }
+        };
+        silence();
+        let lib = place.output().join("src/lib.rs");
+        let text = fs::read_to_string(&lib).unwrap();
+        fs::write(&lib, format!("{text}\n")).unwrap();
+        assert!(place.check(&["--live"]).out.starts_with("generated/src/lib.rs\n  error  stale_output"), "{engine}");
+        fs::write(&lib, text).unwrap();
+        silence();
+        place.load("CREATE TABLE extra (id int)");
+        let run = place.check(&["--live"]);
+        assert!(run.code == Some(1) && run.out.contains("missing_in_model"), "{engine}: {}{}", run.out, run.err);
+        place.load("DROP TABLE extra");
+        silence();
+        // A crate that agrees with another configuration does not agree with this one.
+        place.configure("cache_prefix = \"other\"\n");
+        assert!(place.check(&["--live"]).out.contains("stale_output"), "{engine}");
     }
 }
 

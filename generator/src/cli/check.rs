@@ -11,6 +11,7 @@ use crate::check::{Reach, check};
 use crate::config::{self, CommandLine};
 use crate::findings::format::render;
 use crate::findings::{Baseline, Format, Options, Report};
+use crate::last_run;
 
 /// Finds what does not agree: of the snapshot and the crate made from it and, with --url or --live, of the database and the
 /// snapshot. Exits with 1 if an error is found, with 2 if it could not be told.
@@ -31,6 +32,9 @@ pub(super) struct Args {
     /// Write all that is found to the baseline, and exit with 0.
     #[arg(long, requires = "baseline")]
     write_baseline: bool,
+    /// Do all the work, even where nothing has changed since the last run of `tablature codegen`.
+    #[arg(long)]
+    no_probe: bool,
 }
 
 pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Failure> {
@@ -44,7 +48,10 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
     let mut command = CommandLine { strict: false, ..args.command.clone() };
     // A check that does not ask a database does not need to know where it is.
     command.offline |= reach == Reach::Snapshot;
-    let sources = config::load(&command)?;
+    let mut sources = config::load(&command)?;
+    for source in &mut sources {
+        source.memory = if args.no_probe { None } else { last_run::folder() };
+    }
     let mut findings = Vec::new();
     for source in &sources {
         let found = check(source, reach, &mending(source, &command), interrupted);
