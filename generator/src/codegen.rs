@@ -103,7 +103,7 @@ pub enum CodegenError {
         source: SnapshotError,
     },
     /// There is no snapshot.
-    #[error("there is no snapshot at {}; run once without --offline to make it", .0.display())]
+    #[error("there is no snapshot at {}; run `tablature codegen` once without --offline to make it", .0.display())]
     NoSnapshot(PathBuf),
     /// The cache layout of the last run is of no use.
     #[error(
@@ -219,6 +219,21 @@ pub fn codegen(
     Ok(Outcome { files, counts, diagnostics, times: clock.times, statements, was_known: false })
 }
 
+/// Whether neither the schema, nor the crate, nor anything that it is made by has changed since the last run, as far as
+/// there is a memory of one: then all of them agree.
+///
+/// # Errors
+/// Where the schema cannot be read, or is empty.
+pub(crate) fn is_unchanged(source: &Source, interrupted: &AtomicBool) -> Result<bool, CodegenError> {
+    let Some(last) = Memory::of(source).and_then(|memory| unedited(&memory, source)) else { return Ok(false) };
+    match look(source, true, Some(&last), interrupted) {
+        Ok(looked) => Ok(matches!(looked, Looked::Unchanged { .. })),
+        // What the configuration names has gone, which is a change.
+        Err(CodegenError::Unused(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 fn with_severities(source: &Source, diagnostics: &[Diagnostic]) -> Vec<(Severity, Diagnostic)> {
     diagnostics.iter().map(|diagnostic| (source.severity(diagnostic.kind), diagnostic.clone())).collect()
 }
@@ -315,15 +330,37 @@ impl Clock {
 /// # Errors
 /// Where it cannot be read, is empty, or lacks what the configuration names.
 pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
+    chosen(everything(source, interrupted)?, source, source.origin != Origin::Snapshot)
+}
+
+/// As [`find`], of a schema that may have lost what the configuration names: that is for the one to tell who compares it with
+/// what was there before.
+///
+/// # Errors
+/// Where it cannot be read, or is empty.
+pub(crate) fn find_whatever_is_configured(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
+    kept(not_empty(everything(source, interrupted)?, source)?, source)
+}
+
+fn everything(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
     match &source.origin {
-        Origin::Snapshot => chosen(from_snapshot(&source.output)?, source, false),
-        Origin::Url(url) => chosen(from_url(url, source, interrupted)?, source, true),
-        Origin::Migrations(folder) => chosen(from_migrations(folder, source, interrupted)?, source, true),
+        Origin::Snapshot => from_snapshot(&source.output),
+        Origin::Url(url) => from_url(url, source, interrupted),
+        Origin::Migrations(folder) => from_migrations(folder, source, interrupted),
     }
 }
 
 /// Keeps what is asked for. `whole` is for a schema from which nothing has been left out yet.
-fn chosen(mut found: Found, source: &Source, whole: bool) -> Result<Found, CodegenError> {
+fn chosen(found: Found, source: &Source, whole: bool) -> Result<Found, CodegenError> {
+    let found = not_empty(found, source)?;
+    let unused = unused_entries(&found.catalog, &found.diagnostics, source, whole);
+    if !unused.is_empty() {
+        return Err(CodegenError::Unused(unused));
+    }
+    kept(found, source)
+}
+
+fn not_empty(found: Found, source: &Source) -> Result<Found, CodegenError> {
     if found.catalog.relations.is_empty() {
         let unread = match found.diagnostics.len() {
             0 => String::new(),
@@ -331,10 +368,10 @@ fn chosen(mut found: Found, source: &Source, whole: bool) -> Result<Found, Codeg
         };
         return Err(CodegenError::Empty(named(&source.origin), unread));
     }
-    let unused = unused_entries(&found.catalog, &found.diagnostics, source, whole);
-    if !unused.is_empty() {
-        return Err(CodegenError::Unused(unused));
-    }
+    Ok(found)
+}
+
+fn kept(mut found: Found, source: &Source) -> Result<Found, CodegenError> {
     select(&mut found.catalog, &mut found.diagnostics, source);
     if found.catalog.relations.is_empty() {
         return Err(CodegenError::NothingLeft(named(&source.origin)));

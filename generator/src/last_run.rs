@@ -18,6 +18,7 @@ use sha2::{Digest as _, Sha256};
 use crate::catalog::Diagnostic;
 use crate::codegen::Counts;
 use crate::config::{Origin, Source};
+use crate::findings::Severities;
 use crate::hex::hex;
 
 /// What a run leaves for the next one.
@@ -105,9 +106,10 @@ pub(crate) fn folder() -> Option<PathBuf> {
 /// A digest of the tool and of all that it was told.
 fn tool(source: &Source) -> Option<String> {
     let mut told = source.clone();
-    // How it works and where it remembers change nothing; the password stays out of every file.
+    // How it works, where it remembers and how findings are weighed change nothing; the password stays out of every file.
     told.threads = None;
     told.memory = None;
+    told.check = Severities::default();
     if let Origin::Url(url) = &told.origin {
         told.origin = Origin::Url(shown(url));
     }

@@ -5,10 +5,12 @@
 //! them. Each stage is a plain function between plain structs; [`codegen`] calls one after the other.
 
 pub mod catalog;
+pub mod check;
 #[cfg(all(feature = "cli", feature = "live"))]
 pub mod cli;
 pub mod codegen;
 pub mod config;
+pub mod findings;
 mod hex;
 mod last_run;
 #[cfg(feature = "live")]

@@ -26,4 +26,6 @@ pub struct InitFile {
     pub is_mysql: bool,
     /// The classes of diagnostics, each with what it means and how often it was found.
     pub classes: Vec<(&'static str, String, usize)>,
+    /// The statuses of findings, each with what it means and its severity.
+    pub statuses: Vec<(&'static str, &'static str, &'static str)>,
 }

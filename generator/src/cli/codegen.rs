@@ -100,7 +100,7 @@ fn list(outcome: &Outcome) -> String {
 }
 
 /// The command that mends what `--check` found: the same one without `--check`, and without a password.
-fn mending(source: &Source, args: &CommandLine) -> String {
+pub(super) fn mending(source: &Source, args: &CommandLine) -> String {
     let is_own = source.command.starts_with(config::COMMAND) && args.config.is_some();
     let command = if is_own { config::COMMAND } else { source.command.trim_end_matches(config::WITHOUT_CONFIG) };
     let mut words = vec![command.to_owned()];
@@ -183,7 +183,7 @@ fn summary(source: &Source, outcome: &Outcome, mode: Mode) -> String {
     text
 }
 
-fn plural(n: usize, what: &str) -> String {
+pub(super) fn plural(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 

@@ -12,6 +12,7 @@ use super::{Failure, say};
 use crate::catalog::{DiagnosticKind, Engine};
 use crate::codegen::{decide, find};
 use crate::config::{Origin, Source, default_name, expand};
+use crate::findings::Status;
 use crate::reflect::DatabaseUrl;
 
 /// Writes a commented tablature.toml for a database, after looking at it.
@@ -66,6 +67,10 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
                 let found = model.diagnostics.iter().filter(|diagnostic| diagnostic.kind == *kind).count();
                 (kind.name(), kind.explanation().trim().to_owned(), found)
             })
+            .collect(),
+        statuses: Status::ALL
+            .iter()
+            .map(|status| (status.name(), status.explanation(), status.severity().name()))
             .collect(),
     };
     let mut out = fs::File::create_new(&args.config)

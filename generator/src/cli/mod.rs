@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 fine, 1 differences found, 2 could not run.
 
+mod check;
 mod codegen;
 mod dump;
 mod init;
@@ -27,6 +28,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Codegen(codegen::Args),
+    Check(check::Args),
     Reflect(reflect::Args),
     Dump(dump::Args),
     Init(init::Args),
@@ -58,6 +60,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     let _ = ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed));
     let result = match cli.command {
         Command::Codegen(args) => codegen::run(&args, &interrupted),
+        Command::Check(args) => check::run(&args, &interrupted),
         Command::Reflect(args) => reflect::run(&args, &interrupted),
         Command::Dump(args) => dump::run(&args, &interrupted),
         Command::Init(args) => init::run(&args, &interrupted),

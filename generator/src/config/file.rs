@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -13,6 +14,7 @@ use super::{
     TimeLibrary, TypeOptions, Validation,
 };
 use crate::catalog::DiagnosticKind;
+use crate::findings::{self, Severities, Status};
 
 /// Why the settings are of no use.
 #[derive(Debug, Error)]
@@ -105,11 +107,13 @@ struct RawFile {
     #[serde(default)]
     types: RawTypes,
     #[serde(default)]
-    overrides: Overrides,
+    overrides: InOrder<Override>,
     #[serde(default)]
     diagnostics: BTreeMap<Class, Severity>,
     #[serde(default)]
     validate: Validation,
+    #[serde(default)]
+    check: RawCheck,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -139,11 +143,36 @@ struct RawSource {
     #[serde(default)]
     types: RawTypes,
     #[serde(default)]
-    overrides: Overrides,
+    overrides: InOrder<Override>,
     #[serde(default)]
     diagnostics: BTreeMap<Class, Severity>,
     #[serde(default)]
+    check: RawCheck,
+    #[serde(default)]
     dependencies: toml::Table,
+}
+
+/// How much findings of `tablature check` matter: by status, and for some places by path pattern.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCheck {
+    #[serde(default)]
+    severity: BTreeMap<Status, findings::Severity>,
+    #[serde(default)]
+    paths: InOrder<BTreeMap<Status, findings::Severity>>,
+}
+
+impl RawCheck {
+    /// What the file's common part says, and then this.
+    fn resolve(&self, common: &Self) -> Result<Severities, ConfigError> {
+        let by_path = common.paths.0.iter().chain(&self.paths.0).map(|(path, set)| {
+            let key = || format!("check.paths.{path:?}");
+            let pattern = PathPattern::new(path).map_err(|source| ConfigError::Pattern { key: key(), source })?;
+            Ok((pattern, set.clone()))
+        });
+        let by_status = common.severity.iter().chain(&self.severity).map(|(status, set)| (*status, *set));
+        Ok(Severities { by_status: by_status.collect(), by_path: by_path.collect::<Result<_, _>>()? })
+    }
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -195,7 +224,7 @@ pub fn load(command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
     let raw = read(path)?;
     let base = path.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
     let chosen = choose(raw.source, command, path)?;
-    let common = Common { types: raw.types, overrides: raw.overrides, diagnostics: raw.diagnostics };
+    let common = Common { types: raw.types, overrides: raw.overrides, diagnostics: raw.diagnostics, check: raw.check };
     // Part of the generated README, which must not depend on the folder that somebody stands in.
     let invocation = match path.map(|path| path.file_name().unwrap_or_default().to_string_lossy()) {
         Some(name) if name == "tablature.toml" => COMMAND.to_owned(),
@@ -301,8 +330,9 @@ fn choose(sources: Vec<RawSource>, command: &CommandLine, path: Option<&Path>) -
 /// What the file says for all of its sources.
 struct Common {
     types: RawTypes,
-    overrides: Overrides,
+    overrides: InOrder<Override>,
     diagnostics: BTreeMap<Class, Severity>,
+    check: RawCheck,
 }
 
 fn resolve(
@@ -356,6 +386,7 @@ fn resolve(
         types: raw.types.resolve(&common.types),
         overrides,
         severities,
+        check: raw.check.resolve(&common.check)?,
         strict: raw.strict || command.strict,
         dependencies: dependencies(&raw.dependencies)?,
         command: raw.command.unwrap_or_else(|| invocation.to_owned()),
@@ -415,29 +446,35 @@ pub(crate) fn expand(key: &str, text: &str) -> Result<String, ConfigError> {
     Ok(out)
 }
 
-/// Overrides in the order of the file.
-#[derive(Debug, Default)]
-struct Overrides(Vec<(String, Override)>);
+/// Entries by path, in the order of the file.
+#[derive(Debug)]
+struct InOrder<T>(Vec<(String, T)>);
 
-impl<'de> Deserialize<'de> for Overrides {
+impl<T> Default for InOrder<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for InOrder<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Overrides;
+        struct Paths<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Paths<T> {
+            type Value = InOrder<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a table of paths")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Overrides, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<InOrder<T>, A::Error> {
                 let mut list = Vec::new();
                 while let Some(entry) = map.next_entry()? {
                     list.push(entry);
                 }
-                Ok(Overrides(list))
+                Ok(InOrder(list))
             }
         }
-        deserializer.deserialize_map(InOrder)
+        deserializer.deserialize_map(Paths(PhantomData))
     }
 }
 
@@ -617,6 +654,25 @@ mod tests {
     fn the_folder_gives_the_crate_its_name() {
         assert_eq!(default_name(Path::new("/x/book-shop")), "book-shop");
         assert_eq!(default_name(Path::new("../2nd db")), "db_2nd_db");
+    }
+
+    #[test]
+    fn severities_of_findings_are_those_of_the_source_and_then_of_all() {
+        let common = "[check.severity]\nindex_mismatch = \"info\"\ntype_mismatch = \"warning\"\n";
+        let own = "[[source]]\n[source.check.severity]\ntype_mismatch = \"info\"\n\
+                   [source.check.paths]\n\"audit_*\" = { key_mismatch = \"info\" }\n\"*.*.note\" = {}\n";
+        let raw = parse(Path::new("t"), &format!("{own}{common}")).unwrap();
+        let severities = raw.source[0].check.resolve(&raw.check).unwrap();
+        let set = [(Status::TypeMismatch, findings::Severity::Info), (Status::IndexMismatch, findings::Severity::Info)];
+        assert_eq!(severities.by_status, BTreeMap::from(set));
+        let paths: Vec<String> = severities.by_path.iter().map(|(pattern, _)| pattern.to_string()).collect();
+        assert_eq!(paths, ["audit_*", "*.*.note"]);
+
+        let message = error("[check.severity]\ntype_mismtach = \"info\"\n");
+        assert!(message.ends_with("did you mean \"type_mismatch\"?"), "{message}");
+        let raw = parse(Path::new("t"), "[check.paths]\n\"a.b.c.d\" = {}\n").unwrap();
+        let message = raw.check.resolve(&RawCheck::default()).expect_err("too many parts").to_string();
+        assert!(message.starts_with("check.paths.\"a.b.c.d\": "), "{message}");
     }
 
     #[test]

@@ -24,6 +24,7 @@ use std::path::PathBuf;
 use serde::Deserialize;
 
 use crate::catalog::DiagnosticKind;
+use crate::findings::Severities;
 
 /// The library that dates and times are taken from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -161,6 +162,8 @@ pub struct Source {
     pub overrides: Vec<(PathPattern, Override)>,
     /// Severities that are not the default.
     pub severities: BTreeMap<DiagnosticKind, Severity>,
+    /// Severities of what `tablature check` finds that are not the default.
+    pub check: Severities,
     /// Whether warnings are errors.
     pub strict: bool,
     /// Further dependencies of the generated crate, as lines of its `Cargo.toml`.
@@ -194,6 +197,7 @@ impl Source {
             types: TypeOptions::default(),
             overrides: Vec::new(),
             severities: BTreeMap::new(),
+            check: Severities::default(),
             strict: false,
             dependencies: Vec::new(),
             command: "tablature codegen".into(),

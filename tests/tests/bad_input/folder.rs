@@ -151,7 +151,7 @@ fn a_snapshot_that_cannot_be_used() {
         }
     }
     fs::remove_file(place.path("generated/schema.json")).unwrap();
-    let says = ["there is no snapshot at generated/schema.json", "run once without --offline"];
+    let says = ["there is no snapshot at generated/schema.json", "run `tablature codegen` once without --offline"];
     place.refuses(&["--offline", "--output", "generated"], &says);
     place.refuses(&["--offline", "--output", "nowhere"], &["there is no snapshot at nowhere/schema.json"]);
     place.codegen(&URL).succeeds();
