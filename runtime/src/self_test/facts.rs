@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::Alphabet;
 use crate::database::{Error, Session};
-use crate::table::{Dialect, Relation};
+use crate::table::{Dialect, ForeignKey, Relation};
 
 type Name = (String, String);
 
@@ -18,6 +18,8 @@ pub(super) struct Facts {
     pub(super) expressions: BTreeSet<Name>,
     /// Those whose rows stay whatever becomes of the transaction (MySQL).
     pub(super) lasting: BTreeSet<Name>,
+    /// The foreign keys that can be kept for later, by schema and name (PostgreSQL).
+    deferrable: BTreeSet<Name>,
     /// The characters of columns that do not hold all of them.
     alphabets: BTreeMap<(String, String), Alphabet>,
     alphabet: Alphabet,
@@ -35,6 +37,11 @@ SELECT DISTINCT CAST(n.nspname AS text), CAST(c.relname AS text)
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid OPERATOR(pg_catalog.=) i.indrelid
 JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
 WHERE i.indexprs IS NOT NULL OR i.indpred IS NOT NULL";
+
+const POSTGRES_DEFERRABLE: &str = "\
+SELECT CAST(n.nspname AS text), CAST(k.conname AS text)
+FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_namespace n ON n.oid OPERATOR(pg_catalog.=) k.connamespace
+WHERE k.contype OPERATOR(pg_catalog.=) 'f' AND k.condeferrable";
 
 const MYSQL_TRIGGERS: &str = "\
 SELECT DISTINCT '', CAST(event_object_table AS CHAR) FROM information_schema.triggers WHERE trigger_schema = DATABASE()";
@@ -68,6 +75,7 @@ impl Facts {
             triggers: BTreeSet::new(),
             expressions: BTreeSet::new(),
             lasting: BTreeSet::new(),
+            deferrable: BTreeSet::new(),
             alphabets: BTreeMap::new(),
             alphabet: Alphabet::default(),
         };
@@ -75,6 +83,7 @@ impl Facts {
             Dialect::Postgres => {
                 facts.triggers = names(POSTGRES_TRIGGERS).await?;
                 facts.expressions = names(POSTGRES_EXPRESSIONS).await?;
+                facts.deferrable = names(POSTGRES_DEFERRABLE).await?;
                 let encoding: String = session.query("SHOW server_encoding").fetch_one().await?;
                 facts.alphabet = if encoding == "UTF8" { Alphabet::Unicode } else { Alphabet::Ascii };
             }
@@ -95,6 +104,23 @@ impl Facts {
             }
         }
         Ok(facts)
+    }
+
+    /// The statement after which rows may come before those that they refer to by a key, if there is one.
+    pub(super) fn deferring(&self, relation: &Relation, key: &ForeignKey) -> Option<String> {
+        match self.dialect {
+            Dialect::Postgres => {
+                self.deferrable.contains(&(relation.schema.to_owned(), key.name.to_owned())).then(|| {
+                    let mut sql = String::from("SET CONSTRAINTS ");
+                    self.dialect.quote(relation.schema, &mut sql);
+                    sql.push('.');
+                    self.dialect.quote(key.name, &mut sql);
+                    sql + " DEFERRED"
+                })
+            }
+            Dialect::Mysql => None,
+            Dialect::Sqlite => Some("PRAGMA defer_foreign_keys = ON".to_owned()),
+        }
     }
 
     /// The characters that a column holds.

@@ -6,7 +6,7 @@ use fastrand::Rng;
 use serde_json::Value;
 
 use super::facts::{Facts, name_of};
-use super::order::parents_first;
+use super::order::{can_wait, parents_first};
 use super::probe::literals;
 use super::report::Report;
 use super::rows::{JsonRow, Plan, Stock, Style, Unmade};
@@ -63,6 +63,9 @@ struct Course<'a> {
     rng: Rng,
     report: Report,
     stock: Stock,
+    subjects: &'a [Subject],
+    /// Keys of rows that others refer to already, and that are still to be made.
+    promised: BTreeMap<(&'static str, &'static str), JsonRow>,
     /// The columns of relations to which foreign keys refer.
     referenced: BTreeMap<(&'static str, &'static str), BTreeSet<&'static str>>,
 }
@@ -73,7 +76,7 @@ struct Kept {
 }
 
 impl<'a> Course<'a> {
-    async fn start(tx: &'a Session, subjects: &[Subject], settings: &'a Settings) -> Result<Report, Failed> {
+    async fn start(tx: &'a Session, subjects: &'a [Subject], settings: &'a Settings) -> Result<Report, Failed> {
         let cannot = |error: Error| Failed(format!("the self-test cannot run: {error}"));
         let facts = Facts::ask(tx).await.map_err(cannot)?;
         let mut course = Self {
@@ -83,6 +86,8 @@ impl<'a> Course<'a> {
             rng: Rng::with_seed(settings.seed),
             report: Report { seed: settings.seed, relations: subjects.len(), ..Report::default() },
             stock: Stock::new(),
+            subjects,
+            promised: BTreeMap::new(),
             referenced: BTreeMap::new(),
         };
         for key in subjects.iter().flat_map(|subject| subject.relation.foreign_keys) {
@@ -94,6 +99,7 @@ impl<'a> Course<'a> {
         for index in parents_first(&relations) {
             course.table(tables[index]).await;
         }
+        course.keep_promises().await;
         for view in views {
             course.view(view).await;
         }
@@ -144,7 +150,12 @@ impl<'a> Course<'a> {
             Ok(plan) => plan,
             Err(why) => return self.report.fail(format!("{title}: {why}")),
         };
+        self.promise(subject).await;
         let kept = self.fill(&mut plan).await;
+        if let Some(broken) = self.promised.get(&name).filter(|_| kept.is_empty()) {
+            // Nobody else should refer to a row that will not be.
+            self.stock.entry(name).or_default().retain(|row| row != broken);
+        }
         if kept.is_empty() {
             return;
         }
@@ -162,12 +173,44 @@ impl<'a> Course<'a> {
         }
     }
 
+    /// Makes up a key for each relation without rows, to which this one has to refer and may do so before they are there:
+    /// relations that refer to each other in a circle have no order.
+    async fn promise(&mut self, subject: &Subject) {
+        let relation = subject.relation;
+        for key in relation.foreign_keys {
+            let is_there = self.stock.get(&key.references).is_some_and(|rows| !rows.is_empty());
+            if is_there || can_wait(relation, key) || key.references == (relation.schema, relation.name) {
+                continue;
+            }
+            let is_parent = |other: &&Subject| (other.relation.schema, other.relation.name) == key.references;
+            let Some(parent) = self.subjects.iter().find(is_parent) else { continue };
+            let Some(sql) = self.facts.deferring(relation, key) else { continue };
+            let Ok(plan) = Plan::new(parent, &self.facts, BTreeSet::new(), &mut self.rng) else { continue };
+            let Some(row) = plan.values(key.referenced_columns, &mut self.rng) else { continue };
+            if run(self.tx, &sql).await.is_ok() {
+                self.stock.entry(key.references).or_default().push(row.clone());
+                self.promised.insert(key.references, row);
+            }
+        }
+    }
+
+    /// From here on all constraints count at once again. Rows that refer to what could not be made are counted.
+    async fn keep_promises(&mut self) {
+        if self.tx.dialect() != Dialect::Postgres {
+            return;
+        }
+        if let Err(error) = run(self.tx, "SET CONSTRAINTS ALL IMMEDIATE").await {
+            self.report.except(format!("a circle of foreign keys that stays open: {error}"));
+        }
+    }
+
     /// Writes rows, and keeps what was read of them.
     async fn fill(&mut self, plan: &mut Plan<'_>) -> Vec<Kept> {
         let relation = plan.subject.relation;
         let mut kept: Vec<Kept> = Vec::new();
         let mut unmade = None;
         let wanted = self.settings.rows.max(plan.edges().min(4 * self.settings.rows));
+        let mut promised = self.promised.get(&(relation.schema, relation.name)).cloned();
         let mut barren = 0;
         for number in 0..wanted {
             // The last ones are ordinary.
@@ -178,7 +221,10 @@ impl<'a> Course<'a> {
             let ordinary = std::iter::repeat_n(Style::Plain, 2 * tries).chain(std::iter::repeat_n(Style::Least, tries));
             for style in std::iter::once(first).chain(ordinary) {
                 let row = match plan.row(style, &self.stock, &mut self.rng) {
-                    Ok(row) => row,
+                    Ok(mut row) => {
+                        row.extend(promised.clone().unwrap_or_default());
+                        row
+                    }
                     Err(why) => {
                         unmade = Some(why);
                         continue;
@@ -190,6 +236,9 @@ impl<'a> Course<'a> {
                 }
                 match wrote {
                     Wrote::Row(reading) => {
+                        if promised.take().is_some() {
+                            self.promised.remove(&(relation.schema, relation.name));
+                        }
                         self.keep(relation, &reading);
                         kept.push(Kept { reading: *reading });
                         break;

@@ -144,6 +144,15 @@ impl<'a> Plan<'a> {
         Err(reason)
     }
 
+    /// Values for columns, as an insert gives them; none where it cannot give one of them.
+    pub(super) fn values(&self, columns: &[&str], rng: &mut Rng) -> Option<JsonRow> {
+        let value = |name: &&str| {
+            let column = self.columns.iter().find(|column| column.name == *name)?;
+            Some(((*name).to_owned(), column.kind.as_ref().ok()?.any(rng)))
+        };
+        columns.iter().map(value).collect()
+    }
+
     /// Lets other rows have the keys of a row that was not written.
     pub(super) fn release(&mut self, row: &JsonRow) {
         for (columns, taken) in &mut self.keys {

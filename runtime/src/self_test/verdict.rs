@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::facts::{Facts, name_of};
 use crate::database::{ELSEWHERE, Error, Violation, ViolationKind};
-use crate::table::{Column, ConstraintKind, Dialect, Relation};
+use crate::table::{Column, ConstraintKind, Dialect, Relation, RelationKind};
 
 /// Why a row may be refused though its schema lets it in; `None` where it may not.
 pub(super) fn excuse(error: &Error, relation: &Relation, unsaid: &BTreeSet<String>, facts: &Facts) -> Option<String> {
@@ -15,11 +15,14 @@ pub(super) fn excuse(error: &Error, relation: &Relation, unsaid: &BTreeSet<Strin
         Error::Database { code: Some(code), message } => {
             let computes = facts.expressions.contains(&name)
                 || relation.columns.iter().any(|column| column.generated)
+                || relation.kind == RelationKind::PartitionedTable
                 || !unsaid.is_empty();
             if message.ends_with(ELSEWHERE) {
                 Some(format!("a function that {title} calls: {code}"))
             } else if is_about_data(code, message, facts) && computes {
                 Some(format!("an expression of {title} cannot be computed"))
+            } else if is_too_large(code, facts) {
+                Some(format!("a row of {title} that is larger than a page"))
             } else if is_astray(message, relation) {
                 Some(format!("a foreign key of or to {title} that leads nowhere"))
             } else if code == "23514" || message.contains("has no partition for value") {
@@ -79,6 +82,15 @@ fn is_about_data(code: &str, message: &str, facts: &Facts) -> bool {
         Dialect::Sqlite => {
             ["malformed JSON", "bad JSON path", "integer overflow"].iter().any(|text| message.contains(text))
         }
+    }
+}
+
+/// Whether the columns hold their values, and a page does not hold all of them.
+fn is_too_large(code: &str, facts: &Facts) -> bool {
+    match facts.dialect {
+        Dialect::Postgres => code == "54000",
+        Dialect::Mysql => ["139", "1118"].contains(&code),
+        Dialect::Sqlite => false,
     }
 }
 
