@@ -64,6 +64,11 @@ pub(super) fn blame_default(
             };
             Some(format!("{source} of {title}.{} gives a value that its Rust type does not hold", column.name))
         }
+        Error::Violation(violation) if violation.kind == ViolationKind::NotNull => {
+            let named = |column: &&Column| violation.columns.iter().any(|name| name == column.name);
+            let column = relation.columns.iter().find(|column| named(column) && is_omitted(column))?;
+            Some(format!("the default of {title}.{} is NULL, which the column is not", column.name))
+        }
         Error::Violation(violation) if violation.kind == ViolationKind::Check => {
             let column = relation.columns.iter().find(|column| is_omitted(column))?;
             let constraint = violation.constraint.as_deref().unwrap_or_default();
@@ -100,6 +105,11 @@ fn is_astray(message: &str, relation: &Relation) -> bool {
     message.starts_with("foreign key mismatch") || missing.is_some_and(|name| name != relation.name)
 }
 
+/// Whether texts of a type lose the blanks at their end, which another type's keep.
+fn is_padded(sql_type: &str) -> bool {
+    sql_type == "bpchar" || sql_type.starts_with("character(") || sql_type.starts_with("char(")
+}
+
 fn of_violation(violation: &Violation, relation: &Relation, unsaid: &BTreeSet<String>) -> Option<String> {
     let title = relation.title();
     let constraint = violation.constraint.as_deref().unwrap_or_default();
@@ -116,6 +126,13 @@ fn of_violation(violation: &Violation, relation: &Relation, unsaid: &BTreeSet<St
         ViolationKind::ForeignKey => {
             let known =
                 relation.constraints.iter().any(|key| key.kind == ConstraintKind::ForeignKey && key.name == constraint);
+            let pads = |name: &&str| relation.column(name).is_some_and(|column| is_padded(column.sql_type));
+            let key = relation.foreign_keys.iter().find(|key| key.name == constraint);
+            if key.is_some_and(|key| key.columns.iter().any(pads)) {
+                return Some(format!(
+                    "the foreign key {constraint:?} of {title}, for which blanks at the end are nothing"
+                ));
+            }
             (!known).then(|| format!("the foreign key {constraint:?} of {title}, which the crate does not have"))
         }
         // No column is named where it is a field of a composite value, whose type is a domain without NULL.
