@@ -156,15 +156,14 @@ fn an_interrupt_while_a_server_is_silent() {
     let place = Place::with_crate();
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
-    for (scheme, connections) in [("postgres", 2), ("mysql", 1)] {
+    for scheme in ["postgres", "mysql"] {
         let child = place.begin(&["--url", &format!("{scheme}://ann@127.0.0.1:{port}/shop")]);
-        let accept = || (0..connections).map(|_| listener.accept().unwrap()).collect::<Vec<_>>();
-        drop(accept());
+        drop(listener.accept().unwrap().0.set_nodelay(true));
         let second = place.begin(&["--url", &format!("{scheme}://ann@127.0.0.1:{port}/shop")]);
-        let held = accept();
+        let (stream, _) = listener.accept().unwrap();
         signal(&second, "TERM");
         end(second).1.fails(&["interrupted"]);
-        drop(held);
+        drop(stream);
         drop(child.wait_with_output().unwrap());
     }
 }
