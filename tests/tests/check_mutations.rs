@@ -713,7 +713,7 @@ fn every_kind_of_change_of_mysql_is_found() {
             change(
                 "DROP TABLE two; CREATE VIEW two AS SELECT n AS a, n AS b FROM alone",
                 "DROP VIEW two; CREATE TABLE two (a int, b int)",
-                &[(RelationMismatch, "two")],
+                &[(RelationMismatch, "two"), (DefinitionMismatch, "two.a"), (DefinitionMismatch, "two.b")],
             ),
             altered("two", "MODIFY b int FIRST", "MODIFY b int AFTER a", &[(OrderMismatch, "two")]),
             altered("two", "ADD extra int", "DROP extra", &[(MissingInModel, "two.extra")]),
