@@ -21,5 +21,7 @@ mod parallel;
 pub mod reflect;
 pub mod render;
 pub mod resolve;
+#[cfg(any(feature = "live", feature = "validate"))]
+mod sql;
 #[cfg(feature = "validate")]
 pub mod validate;

@@ -93,7 +93,7 @@ impl<'a> Course<'a> {
         for key in subjects.iter().flat_map(|subject| subject.relation.foreign_keys) {
             course.referenced.entry(key.references).or_default().extend(key.referenced_columns);
         }
-        course.prepare(subjects).await?;
+        course.prepare().await?;
         let (tables, views): (Vec<&Subject>, Vec<&Subject>) = subjects.iter().partition(|s| !s.relation.kind.is_view());
         let relations: Vec<&'static Relation> = tables.iter().map(|subject| subject.relation).collect();
         for index in parents_first(&relations) {
@@ -107,7 +107,7 @@ impl<'a> Course<'a> {
     }
 
     /// Makes sure that nobody's rows are in the way, and that constraints count at once.
-    async fn prepare(&self, subjects: &[Subject]) -> Result<(), Failed> {
+    async fn prepare(&self) -> Result<(), Failed> {
         let cannot = |error: Error| Failed(format!("the self-test cannot run: {error}"));
         if self.tx.dialect() == Dialect::Postgres {
             self.tx.query("SET CONSTRAINTS ALL IMMEDIATE").execute().await.map_err(cannot)?;
@@ -116,7 +116,7 @@ impl<'a> Course<'a> {
             return Ok(());
         }
         let mut occupied = Vec::new();
-        for subject in subjects.iter().filter(|subject| is_tested(subject.relation)) {
+        for subject in self.subjects.iter().filter(|subject| is_tested(subject.relation)) {
             let mut sql = String::from("SELECT 1 FROM ");
             subject.relation.write_name(self.tx.dialect(), &mut sql);
             sql.push_str(" LIMIT 1");

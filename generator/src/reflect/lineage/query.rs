@@ -1,8 +1,8 @@
 //! Queries: SELECT, VALUES, and what combines them.
 
 use sqlparser::ast::{
-    Expr, GroupByExpr, Ident, Query, Select, SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
-    SetOperator, SetQuantifier, WildcardAdditionalOptions, With,
+    Expr, GroupByExpr, Ident, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator,
+    SetQuantifier, WildcardAdditionalOptions, With,
 };
 
 use super::Tracer;
@@ -11,6 +11,7 @@ use super::expression::Place;
 use super::from::Beside;
 use super::scope::{Output, Scope, Side, Value};
 use crate::catalog::Engine;
+use crate::sql::is_ordinary;
 
 /// The common table expressions that can be named at a place, the nearest first.
 #[derive(Clone, Copy, Default)]
@@ -176,7 +177,7 @@ impl Tracer<'_> {
         outer: Option<&Scope<'_>>,
         is_ordered: bool,
     ) -> Option<Vec<Output>> {
-        if !is_ordinary(select) {
+        if select.into.is_some() || !is_ordinary(select) {
             return None;
         }
         let mut side = self.from(&select.from, Beside { ctes, outer, left: None })?;
@@ -286,22 +287,6 @@ fn groups(group_by: &GroupByExpr) -> Option<Groups> {
         expressions if expressions.iter().any(is_set) => Groups::Sets,
         _ => Groups::Plain,
     })
-}
-
-/// Whether a SELECT has no clause that the engines here do not have.
-fn is_ordinary(select: &Select) -> bool {
-    select.top.is_none()
-        && select.exclude.is_none()
-        && select.into.is_none()
-        && select.lateral_views.is_empty()
-        && select.prewhere.is_none()
-        && select.connect_by.is_empty()
-        && select.cluster_by.is_empty()
-        && select.distribute_by.is_empty()
-        && select.sort_by.is_empty()
-        && select.qualify.is_none()
-        && select.value_table_mode.is_none()
-        && matches!(select.flavor, SelectFlavor::Standard)
 }
 
 fn is_plain(options: &WildcardAdditionalOptions) -> bool {

@@ -3,14 +3,14 @@
 use std::cell::RefCell;
 
 use sqlparser::ast::{
-    Cte, Distinct, Expr, OrderBy, Query, Select, SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
-    Values, With,
+    Cte, Distinct, Expr, OrderBy, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Values, With,
 };
 
 use super::from::Beside;
 use super::scope::{Column, Columns, Ctes, Frame, Scope};
 use super::{Checker, idents};
 use crate::catalog::Engine;
+use crate::sql::is_ordinary;
 
 impl Checker<'_> {
     /// Looks at a query, and gives its columns.
@@ -227,19 +227,4 @@ fn is_never_named(engine: Engine, expr: &Expr) -> bool {
         // The name is the text of the expression, and that is no plain name.
         _ => matches!(expr, Expr::BinaryOp { .. } | Expr::Function(_) | Expr::Case { .. } | Expr::Cast { .. }),
     }
-}
-
-/// Whether a SELECT has no clause that the engines here do not have.
-fn is_ordinary(select: &Select) -> bool {
-    select.top.is_none()
-        && select.exclude.is_none()
-        && select.lateral_views.is_empty()
-        && select.prewhere.is_none()
-        && select.connect_by.is_empty()
-        && select.cluster_by.is_empty()
-        && select.distribute_by.is_empty()
-        && select.sort_by.is_empty()
-        && select.qualify.is_none()
-        && select.value_table_mode.is_none()
-        && matches!(select.flavor, SelectFlavor::Standard)
 }
