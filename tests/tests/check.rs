@@ -539,6 +539,43 @@ fn without_a_database_none_is_asked_for() {
     assert!(live.err.contains("TABLATURE_NO_SUCH_VARIABLE"), "{}", live.err);
 }
 
+/// SQL in source is held to the snapshot and, where a database is asked anyway, prepared by it.
+#[test]
+fn sql_in_source_is_checked_too() {
+    let place = Place::bookshop(Engine::Postgres);
+    let source = "fn f(db: &Session) {\n    db.query(\"SELECT titel FROM book\");\n    \
+                  db.query(\"SELECT title FROM book WHERE id = 'x'::no_such_type\");\n}\n";
+    fs::create_dir_all(place.folder.path().join("src")).unwrap();
+    fs::write(place.folder.path().join("src/run.rs"), source).unwrap();
+    assert_eq!(place.check(&[]).code, Some(0), "no path is named");
+
+    place.configure("sql = [\"src\"]\n[check.paths]\n\"book.titel\" = { unknown_name_in_source = \"warning\" }\n");
+    let told = |arguments: &[&str]| {
+        let run = place.check(arguments);
+        let document: Value = serde_json::from_str(&run.out).unwrap_or_else(|_| panic!("{}{}", run.out, run.err));
+        let findings = document["findings"].as_array().unwrap().clone();
+        let of = |finding: &Value| {
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            (
+                text(&finding["status"]),
+                text(&finding["severity"]),
+                text(&finding["path"]),
+                finding["location"]["line"].clone(),
+            )
+        };
+        (run.code, findings.iter().map(of).collect::<Vec<_>>(), document["statements"].clone())
+    };
+    let slip = ("unknown_name_in_source".to_owned(), "warning".to_owned(), "public.book.titel".to_owned(), json!(2));
+    let refused = ("refused_in_source".to_owned(), "error".to_owned(), String::new(), json!(3));
+    let counts = |verified, wrong| json!({ "files": 1, "verified": verified, "unverifiable": 0, "wrong": wrong });
+    assert_eq!(told(&["--format", "json"]), (Some(0), vec![slip.clone()], counts(1, 1)));
+    assert_eq!(told(&["--format", "json", "--live"]), (Some(1), vec![slip, refused], counts(0, 2)));
+
+    place.configure("sql = [\"nowhere\"]\n");
+    let run = place.check(&[]);
+    assert!(run.code == Some(2) && run.err.contains("nowhere"), "{}", run.err);
+}
+
 #[test]
 fn the_documentation_lists_every_status_and_form() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/conformance.md");

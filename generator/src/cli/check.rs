@@ -1,20 +1,20 @@
 //! `tablature check`.
 
-use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use super::codegen::{mending, plural};
-use super::{Failure, print_document, say};
+use super::Failure;
+use super::codegen::mending;
+use super::reporting::Reporting;
+use super::validate::Search;
 use crate::check::{Reach, check};
-use crate::config::{self, CommandLine};
-use crate::findings::format::render;
-use crate::findings::{Baseline, Format, Options, Report};
+use crate::config::{self, CommandLine, Origin, Source};
+use crate::findings::{Report, Statements};
 use crate::last_run;
 
-/// Finds what does not agree: of the snapshot and the crate made from it and, with --url or --live, of the database and the
-/// snapshot. Exits with 1 if an error is found, with 2 if it could not be told.
+/// Finds what does not agree: of the snapshot, the crate made from it and the SQL in source and, with --url or --live, of the
+/// database and the snapshot. Exits with 1 if an error is found, with 2 if it could not be told.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -23,60 +23,58 @@ pub(super) struct Args {
     /// name others, and imply it.
     #[arg(long, conflicts_with = "offline")]
     live: bool,
-    /// The form of the report.
-    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
-    format: Format,
-    /// A file of findings that are known, and do not count.
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
-    /// Write all that is found to the baseline, and exit with 0.
-    #[arg(long, requires = "baseline")]
-    write_baseline: bool,
+    /// Files and folders with SQL in source, instead of those that the configuration names; may be repeated.
+    #[arg(long, value_name = "PATH")]
+    sql: Vec<PathBuf>,
+    #[command(flatten)]
+    reporting: Reporting,
     /// Do all the work, even where nothing has changed since the last run of `tablature codegen`.
     #[arg(long)]
     no_probe: bool,
 }
 
 pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Failure> {
-    let baseline = match &args.baseline {
-        Some(path) if !args.write_baseline => Some(Baseline::read(path)?),
-        _ => None,
-    };
+    let known = args.reporting.known()?;
     let is_live = args.live || args.command.url.is_some() || args.command.migrations.is_some();
     let reach = if is_live { Reach::Origin } else { Reach::Snapshot };
     // Warnings that fail are those among the findings; how a crate is made does not depend on it.
     let mut command = CommandLine { strict: false, ..args.command.clone() };
     // A check that does not ask a database does not need to know where it is.
     command.offline |= reach == Reach::Snapshot;
+    let validation = config::load_validation(args.command.config.as_deref())?;
     let mut sources = config::load(&command)?;
+    if sources.len() > 1 && !args.sql.is_empty() {
+        return Err("the configuration names several sources; say with --name which one --sql is about".into());
+    }
     for source in &mut sources {
         source.memory = if args.no_probe { None } else { last_run::folder() };
+        if !args.sql.is_empty() {
+            source.sql.clone_from(&args.sql);
+        }
     }
     let mut findings = Vec::new();
+    let mut statements: Option<Statements> = None;
     for source in &sources {
-        let found = check(source, reach, &mending(source, &command), interrupted);
-        findings.extend(found.map_err(|error| match sources.len() {
+        let of_source = |error: Failure| match sources.len() {
             1 => error.to_string(),
             _ => format!("{}: {error}", source.name),
-        })?);
+        };
+        let found = check(source, reach, &mending(source, &command), interrupted);
+        findings.extend(found.map_err(|error| of_source(error.into()))?);
+        if !source.sql.is_empty() {
+            // Whether the snapshot is what the database has was just told; what is left to tell is whether the SQL is right.
+            let snapshot = Source { origin: Origin::Snapshot, memory: None, ..source.clone() };
+            let server = match &source.origin {
+                Origin::Url(url) => Some(url.as_str()),
+                Origin::Migrations(_) | Origin::Snapshot => None,
+            };
+            let search = Search { paths: &source.sql, options: &validation, with_unverifiable: false };
+            let (found, counts) = search.run(&snapshot, server, interrupted).map_err(of_source)?;
+            findings.extend(found);
+            *statements.get_or_insert_default() += counts;
+        }
     }
     let strict = args.command.strict || sources.iter().any(|source| source.strict);
-    let mut report = Report::new(findings, strict);
-    if let Some(path) = args.baseline.as_ref().filter(|_| args.write_baseline) {
-        Baseline::write(&report, path)?;
-        say(format!("wrote {} with {}\n", path.display(), plural(report.findings.len(), "finding")));
-        return Ok(ExitCode::SUCCESS);
-    }
-    if let Some(baseline) = &baseline {
-        report.without(baseline);
-    }
-    print_document(&render(&report, args.format, Options { colour: sees_colour() }))?;
-    Ok(if report.fails() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
-}
-
-/// Whether standard output is a terminal with colours, of somebody who wants them. See <https://no-color.org>.
-fn sees_colour() -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
+    let report = Report { statements, ..Report::new(findings, strict) };
+    args.reporting.tell(report, known.as_ref())
 }

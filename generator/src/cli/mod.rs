@@ -9,6 +9,7 @@ mod init;
 mod migrate;
 mod progress;
 mod reflect;
+mod reporting;
 mod validate;
 
 use std::process::ExitCode;

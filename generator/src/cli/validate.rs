@@ -4,17 +4,20 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use super::{Failure, print_document, say};
+use super::Failure;
+use super::reporting::Reporting;
 use crate::codegen::find;
-use crate::config::{self, CommandLine, Origin};
+use crate::config::{self, CommandLine, Origin, Source, Validation};
+use crate::findings::{Finding, Report, Statements};
 use crate::reflect::DatabaseUrl;
 use crate::validate::{prepare, validate};
 
-/// Holds the SQL in source files to the snapshot: every table and column that a statement names must be there.
+/// Holds the SQL in source files to the snapshot: every table and column that a statement names must be there. Exits with 1 if
+/// one is not, with 2 if it could not be told.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Files and folders to read; what git ignores is left out.
-    #[arg(required = true, value_name = "PATH")]
+    /// Files and folders to read, without what git ignores; those that the configuration names unless given.
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The configuration; tablature.toml in the working directory unless given.
     #[arg(long, value_name = "FILE")]
@@ -29,15 +32,15 @@ pub(super) struct Args {
     /// The configured source to use, where there are several.
     #[arg(long, value_name = "CRATE")]
     name: Option<String>,
-    /// Print a document for programs.
-    #[arg(long)]
-    json: bool,
-    /// Also list what is unverifiable, and why.
-    #[arg(long, short, conflicts_with = "json")]
+    #[command(flatten)]
+    reporting: Reporting,
+    /// Also list the statements that are unverifiable, and why.
+    #[arg(long, short)]
     verbose: bool,
 }
 
 pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Failure> {
+    let known = args.reporting.known()?;
     let options = config::load_validation(args.config.as_deref())?;
     let command = CommandLine {
         config: args.config.clone(),
@@ -56,22 +59,50 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         )
         .into());
     };
-    let catalog = find(source, interrupted)?.catalog;
-    let mut verdict = validate(&args.paths, &catalog, source, &options)?;
-    if let Origin::Url(url) = &source.origin {
-        let url = DatabaseUrl::parse(url)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        runtime.block_on(prepare(&url, &mut verdict))?;
+    let paths = if args.paths.is_empty() { &source.sql } else { &args.paths };
+    if paths.is_empty() {
+        return Err("nothing says where the source is; name files or folders, or set `sql` in the [[source]]".into());
     }
-    if args.json {
-        print_document(&verdict.to_json()?)?;
-    } else {
-        print_document(&verdict.to_text(args.verbose))?;
+    let server = match &source.origin {
+        Origin::Url(url) => Some(url.as_str()),
+        Origin::Migrations(_) | Origin::Snapshot => None,
+    };
+    let search = Search { paths, options: &options, with_unverifiable: args.verbose };
+    let (findings, statements) = search.run(source, server, interrupted)?;
+    let report = Report { statements: Some(statements), ..Report::new(findings, source.strict) };
+    args.reporting.tell(report, known.as_ref())
+}
+
+/// A search for SQL in source.
+pub(super) struct Search<'a> {
+    /// Files and folders.
+    pub(super) paths: &'a [PathBuf],
+    /// What to look for.
+    pub(super) options: &'a Validation,
+    /// Whether statements that are unverifiable are findings.
+    pub(super) with_unverifiable: bool,
+}
+
+impl Search<'_> {
+    /// Holds the SQL to the catalog of a source, and lets a server prepare it. The findings are weighed as the source says.
+    pub(super) fn run(
+        &self,
+        source: &Source,
+        server: Option<&str>,
+        interrupted: &AtomicBool,
+    ) -> Result<(Vec<Finding>, Statements), Failure> {
+        let catalog = find(source, interrupted)?.catalog;
+        let mut verdict = validate(self.paths, &catalog, source, self.options)?;
+        if let Some(url) = server {
+            let url = DatabaseUrl::parse(url)?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(prepare(&url, &mut verdict))?;
+        }
+        let mut findings = verdict.findings(self.with_unverifiable);
+        for finding in &mut findings {
+            finding.source.clone_from(&source.name);
+            finding.severity = source.check.of(finding.status, &finding.place, &catalog.default_schema);
+        }
+        Ok((findings, verdict.counts()))
     }
-    let counts = verdict.counts();
-    say(format!(
-        "{} verified, {} unverifiable, {} wrong, in {} files\n",
-        counts.verified, counts.unverifiable, counts.wrong, counts.files
-    ));
-    Ok(if counts.wrong > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

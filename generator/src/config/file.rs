@@ -124,6 +124,8 @@ struct RawSource {
     migrations: Option<PathBuf>,
     output: Option<PathBuf>,
     #[serde(default)]
+    sql: Vec<PathBuf>,
+    #[serde(default)]
     schemas: Vec<String>,
     #[serde(default)]
     include: Vec<String>,
@@ -387,6 +389,7 @@ fn resolve(
         overrides,
         severities,
         check: raw.check.resolve(&common.check)?,
+        sql: raw.sql.iter().map(|path| base.join(path)).collect(),
         strict: raw.strict || command.strict,
         dependencies: dependencies(&raw.dependencies)?,
         command: raw.command.unwrap_or_else(|| invocation.to_owned()),

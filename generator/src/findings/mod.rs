@@ -16,7 +16,7 @@ mod status;
 pub use baseline::{Baseline, BaselineError};
 pub use format::{Format, Options};
 pub use place::{Object, ObjectKind, Part, PartKind, Place};
-pub use report::{Report, Summary};
+pub use report::{Report, Statements, Summary};
 pub use severity::{Severities, Severity};
 pub use status::Status;
 
@@ -93,6 +93,11 @@ impl Finding {
     pub fn with_sides(mut self, expected: Option<String>, found: Option<String>) -> Self {
         (self.expected, self.found) = (expected, found);
         self
+    }
+
+    /// Where it stands in source that somebody wrote; nothing for what is about a schema or a generated file.
+    pub fn in_source(&self) -> Option<&Location> {
+        self.location.as_ref().filter(|location| location.column.is_some())
     }
 
     /// What the finding is known by from one run to the next: it stays while the same two things differ in the same way, on

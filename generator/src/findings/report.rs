@@ -7,12 +7,36 @@ use super::{Baseline, Finding, Severity};
 /// All findings of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// What was found, sorted by crate, place and file.
+    /// What was found, sorted by crate, place and file; what stands in source comes after the rest, by file and line.
     pub findings: Vec<Finding>,
     /// How many more there are that the baseline knows.
     pub baselined: usize,
     /// Whether warnings fail too.
     pub strict: bool,
+    /// How many statements in source are how, where they were looked at.
+    pub statements: Option<Statements>,
+}
+
+/// How many statements in source are how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Statements {
+    /// Files that were read.
+    pub files: usize,
+    /// Statements that name nothing but what is there.
+    pub verified: usize,
+    /// Statements, files and folders that are not seen or not understood.
+    pub unverifiable: usize,
+    /// Statements with something wrong.
+    pub wrong: usize,
+}
+
+impl std::ops::AddAssign for Statements {
+    fn add_assign(&mut self, other: Self) {
+        self.files += other.files;
+        self.verified += other.verified;
+        self.unverifiable += other.unverifiable;
+        self.wrong += other.wrong;
+    }
 }
 
 /// How many findings there are of each severity.
@@ -32,12 +56,13 @@ impl Report {
     /// A report of findings in any order.
     pub fn new(mut findings: Vec<Finding>, strict: bool) -> Self {
         let key = |finding: &Finding| {
+            let in_source = finding.in_source().cloned();
             let Finding { status, severity, source, place, location, expected, found, message, mend: _ } =
                 finding.clone();
-            (source, place, location, severity, status, expected, found, message)
+            (source, in_source, place, location, severity, status, expected, found, message)
         };
         findings.sort_by_cached_key(key);
-        Self { findings, baselined: 0, strict }
+        Self { findings, baselined: 0, strict, statements: None }
     }
 
     /// Takes out what a baseline knows.

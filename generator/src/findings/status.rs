@@ -79,6 +79,8 @@ statuses! {
     StaleOutput = "stale_output", Error;
     /// SQL in the source names a table or column that the snapshot does not have.
     UnknownNameInSource = "unknown_name_in_source", Error;
+    /// The database refuses to prepare a statement in the source.
+    RefusedInSource = "refused_in_source", Error;
     /// It cannot be told whether the two sides agree, for one of them cannot be seen.
     Unverifiable = "unverifiable", Info;
 }

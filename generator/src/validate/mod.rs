@@ -14,12 +14,11 @@ mod report;
 
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
-
 use crate::catalog::{Catalog, Engine};
 use crate::config::{Source, TargetKind, Validation};
+use crate::findings::{Place, Statements};
 use extract::{Found, Grammar, extract};
-use names::{Names, Read};
+use names::{Fault, Names, Read};
 #[cfg(feature = "live")]
 pub use prepare::prepare;
 
@@ -27,7 +26,7 @@ pub use prepare::prepare;
 const STACK: usize = 1 << 26;
 
 /// A text for the database in source: a statement, or the name of a table or column.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
     /// The file.
     pub file: PathBuf,
@@ -42,31 +41,24 @@ pub struct Statement {
     /// The engine whose SQL it is.
     pub dialect: Engine,
     /// The text; absent where it cannot be seen.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// What has come of it.
     pub outcome: Outcome,
     /// Why it is unverifiable.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What is wrong with it, in the order of the text.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub issues: Vec<Issue>,
     /// For each byte of the text, the line and the column that it comes from.
-    #[serde(skip)]
     places: Vec<(usize, usize)>,
     /// The text as a server takes it; absent where it is not one statement.
-    #[serde(skip)]
     #[cfg(feature = "live")]
     for_server: Option<String>,
     /// Whether it names something that the source makes itself.
-    #[serde(skip)]
     needs_what_source_makes: bool,
 }
 
 /// What has come of a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// All that it names is there.
     Verified,
@@ -77,8 +69,7 @@ pub enum Outcome {
 }
 
 /// What sort of thing is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum IssueKind {
     /// There is no such schema.
     UnknownSchema,
@@ -93,7 +84,7 @@ pub enum IssueKind {
 }
 
 /// Something wrong with a statement, and its place.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Issue {
     /// The file.
     pub file: PathBuf,
@@ -103,35 +94,23 @@ pub struct Issue {
     pub column: usize,
     /// What sort of thing it is.
     pub kind: IssueKind,
-    /// The name, as it is written.
+    /// What of the database the name stands for, as far as that is known.
+    pub place: Place,
+    /// The name, as it is written; of a statement that is refused, its text.
     pub name: String,
     /// What may have been meant, as SQL takes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
     /// What is wrong, in a sentence.
     pub message: String,
 }
 
 /// A file, or a part of it, that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Note {
     /// The file or folder.
     pub file: PathBuf,
     /// Why.
     pub message: String,
-}
-
-/// How many statements are how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// Files that were read.
-    pub files: usize,
-    /// Statements that name nothing but what is there.
-    pub verified: usize,
-    /// Statements, files and folders that are not seen or not understood.
-    pub unverifiable: usize,
-    /// Statements with something wrong.
-    pub wrong: usize,
 }
 
 /// What is said of the SQL in source.
@@ -147,9 +126,9 @@ pub struct Verdict {
 
 impl Verdict {
     /// How many statements are how.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> Statements {
         let count = |outcome| self.statements.iter().filter(|statement| statement.outcome == outcome).count();
-        Counts {
+        Statements {
             files: self.files,
             verified: count(Outcome::Verified),
             unverifiable: count(Outcome::Unverifiable) + self.notes.len(),
@@ -170,9 +149,10 @@ impl Statement {
     }
 
     /// Notes what is wrong at a byte of the text.
-    fn add_issue(&mut self, byte: usize, kind: IssueKind, name: String, suggestion: Option<String>, message: String) {
+    fn add_issue(&mut self, fault: Fault) {
+        let Fault { byte, kind, place, name, suggestion, message } = fault;
         let (line, column) = self.place(byte);
-        self.issues.push(Issue { file: self.file.clone(), line, column, kind, name, suggestion, message });
+        self.issues.push(Issue { file: self.file.clone(), line, column, kind, place, name, suggestion, message });
         self.outcome = Outcome::Wrong;
         self.reason = None;
     }
@@ -294,7 +274,7 @@ fn judged(file: &Path, source: &str, grammar: Grammar, found: Vec<Found>, names:
                     statement.reason = Some(doubt);
                 }
                 for fault in judgement.faults {
-                    statement.add_issue(fault.byte, fault.kind, fault.name, fault.suggestion, fault.message);
+                    statement.add_issue(fault);
                 }
             }
         }

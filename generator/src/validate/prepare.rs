@@ -1,7 +1,9 @@
 //! Lets a server judge the statements that were found.
 
+use super::names::Fault;
 use super::{IssueKind, Outcome, Verdict};
 use crate::config::TargetKind;
+use crate::findings::Place;
 use crate::reflect::{self, Answer, DatabaseUrl, ReflectError};
 
 /// Lets a database prepare every statement that is one, and puts its word in place of what the names alone say. Nothing is
@@ -35,7 +37,14 @@ pub async fn prepare(url: &DatabaseUrl, verdict: &mut Verdict) -> Result<(), Ref
                 let at = at.filter(|_| is_as_written).and_then(|at| text.char_indices().nth(at));
                 let byte = at.map_or(0, |(byte, _)| byte);
                 let message = format!("the server refuses it: {message}");
-                statement.add_issue(byte, IssueKind::Refused, String::new(), None, message);
+                statement.add_issue(Fault {
+                    byte,
+                    kind: IssueKind::Refused,
+                    place: Place::default(),
+                    name: text,
+                    suggestion: None,
+                    message,
+                });
             }
             Answer::Undecided { message } => {
                 if statement.outcome != Outcome::Wrong {

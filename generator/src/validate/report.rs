@@ -1,60 +1,49 @@
-//! A verdict as people and as programs read it.
+//! A verdict as findings.
 
-use std::fmt::Write as _;
+use std::path::Path;
 
-use serde::Serialize;
-
-use super::{Counts, Issue, Note, Outcome, Statement, Verdict};
-
-/// The document that programs read.
-#[derive(Serialize)]
-struct Document<'v> {
-    /// The version of this form.
-    format: u32,
-    summary: Counts,
-    issues: Vec<&'v Issue>,
-    unverifiable: Vec<&'v Statement>,
-    notes: &'v [Note],
-}
+use super::{Issue, IssueKind, Outcome, Statement, Verdict};
+use crate::findings::{Finding, Location, Place, Status, stale};
 
 impl Verdict {
-    /// The verdict as JSON.
-    ///
-    /// # Errors
-    /// Where a path is no text.
-    pub fn to_json(&self) -> Result<String, serde_json::Error> {
-        let document = Document {
-            format: 1,
-            summary: self.counts(),
-            issues: self.issues().collect(),
-            unverifiable: self.unverifiable().collect(),
-            notes: &self.notes,
-        };
-        Ok(format!("{}\n", serde_json::to_string_pretty(&document)?))
+    /// All that is wrong, and what could not be read; on request the statements that are unverifiable, too.
+    pub fn findings(&self, with_unverifiable: bool) -> Vec<Finding> {
+        let wrong = self.issues().map(of_issue);
+        let unread = self.notes.iter().map(|note| {
+            let location = Location::of_file(stale::shown(&note.file));
+            Finding { location: Some(location), ..unverifiable(&note.message) }
+        });
+        let unseen = self.statements.iter().filter(|found| with_unverifiable && found.outcome == Outcome::Unverifiable);
+        wrong.chain(unread).chain(unseen.map(of_unverifiable)).collect()
     }
+}
 
-    /// A line for everything that is wrong, and on request for everything that is unverifiable.
-    pub fn to_text(&self, with_unverifiable: bool) -> String {
-        let mut text = String::new();
-        for issue in self.issues() {
-            let (file, Issue { line, column, message, .. }) = (issue.file.display(), issue);
-            let hint = issue.suggestion.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default();
-            // Writing to a text cannot fail.
-            let _ = writeln!(text, "{file}:{line}:{column}: {message}{hint}");
+fn of_issue(issue: &Issue) -> Finding {
+    let Issue { file, line, column, kind, place, name, suggestion, message } = issue;
+    let status = match kind {
+        IssueKind::UnknownSchema | IssueKind::UnknownTable | IssueKind::UnknownColumn | IssueKind::UnknownQualifier => {
+            Status::UnknownNameInSource
         }
-        if with_unverifiable {
-            for statement in self.unverifiable() {
-                let (file, reason) = (statement.file.display(), statement.reason.as_deref().unwrap_or_default());
-                let _ = writeln!(text, "{file}:{}:{}: unverifiable: {reason}", statement.line, statement.column);
-            }
-        }
-        for note in &self.notes {
-            let _ = writeln!(text, "{}: unverifiable: {}", note.file.display(), note.message);
-        }
-        text
-    }
+        IssueKind::Refused => Status::RefusedInSource,
+    };
+    let hint = suggestion.as_ref().map(|name| format!("; did you mean {name}?")).unwrap_or_default();
+    let finding = Finding::new(status, place.clone(), format!("{message}{hint}"));
+    Finding { location: Some(at(file, *line, *column)), ..finding.with_sides(suggestion.clone(), Some(name.clone())) }
+}
 
-    fn unverifiable(&self) -> impl Iterator<Item = &Statement> {
-        self.statements.iter().filter(|statement| statement.outcome == Outcome::Unverifiable)
-    }
+fn of_unverifiable(statement: &Statement) -> Finding {
+    let location = at(&statement.file, statement.line, statement.column);
+    let reason = statement.reason.as_deref().unwrap_or_default();
+    let finding = unverifiable(&format!("what {} is given cannot be verified: {reason}", statement.call));
+    Finding { location: Some(location), ..finding.with_sides(None, statement.text.clone()) }
+}
+
+fn unverifiable(message: &str) -> Finding {
+    Finding::new(Status::Unverifiable, Place::default(), message)
+}
+
+fn at(file: &Path, line: usize, column: usize) -> Location {
+    // No file that is read has so many lines.
+    let number = |n: usize| Some(u32::try_from(n).unwrap_or(u32::MAX));
+    Location { path: stale::shown(file), line: number(line), column: number(column) }
 }

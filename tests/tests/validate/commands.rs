@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use tablature::findings::Format;
 use tablature_tests::Engine;
 use tempfile::TempDir;
 
@@ -50,37 +51,70 @@ fn run(folder: &TempDir, arguments: &[&str]) -> (i32, String, String) {
 fn the_exit_code_says_how_it_is() {
     let folder = project(&[("src/right.rs", RIGHT)]);
     let (code, out, err) = run(&folder, &["--output", "generated", "src"]);
-    assert_eq!((code, out.as_str()), (0, ""), "{err}");
-    assert!(err.contains("1 verified, 0 unverifiable, 0 wrong, in 1 file"), "{err}");
+    let silence = "no differences; SQL in 1 file: 1 verified, 0 unverifiable, 0 wrong\n";
+    assert_eq!((code, out.as_str()), (0, silence), "{err}");
 
     fs::write(folder.path().join("src/wrong.rs"), WRONG).unwrap();
     let (code, out, _) = run(&folder, &["--output", "generated", "src"]);
-    assert_eq!((code, out.as_str()), (1, "src/wrong.rs:2:22: book has no column titel; did you mean title?\n"));
+    let told = "src/wrong.rs\n  error  unknown_name_in_source  2:22  book has no column titel; did you mean title?\n\n\
+                1 error, 0 warnings, 0 pieces of information; SQL in 2 files: 1 verified, 0 unverifiable, 1 wrong\n";
+    assert_eq!((code, out.as_str()), (1, told));
 
     let (code, _, err) = run(&folder, &["--output", "generated", "nowhere"]);
     assert!(code == 2 && err.contains("nowhere"), "{err}");
     let (code, _, err) = run(&folder, &["--output", "elsewhere", "src"]);
     assert!(code == 2 && err.contains("schema.json"), "{err}");
-    assert_eq!(run(&folder, &[]).0, 2);
+    let (code, _, err) = run(&folder, &["--output", "generated"]);
+    assert!(code == 2 && err.contains("`sql` in the [[source]]"), "{err}");
 }
 
 #[test]
 fn the_document_for_programs_says_the_same() {
     let built = "fn f(db: &Session, x: &str) { db.query(x); }\n";
     let folder = project(&[("src/wrong.rs", WRONG), ("src/built.rs", built), ("src/broken.rs", "fn f( {")]);
-    let (code, out, _) = run(&folder, &["--output", "generated", "--json", "src"]);
+    let arguments = ["--output", "generated", "--format", "json", "src"];
+    let (code, out, _) = run(&folder, &arguments);
     assert_eq!(code, 1);
     let document: Value = serde_json::from_str(&out).unwrap();
-    let summary = serde_json::json!({ "files": 3, "verified": 0, "unverifiable": 2, "wrong": 1 });
-    assert_eq!(document["summary"], summary);
-    let issue = serde_json::json!({
-        "file": "src/wrong.rs", "line": 2, "column": 22, "kind": "unknown_column", "name": "titel",
-        "suggestion": "title", "message": "book has no column titel",
+    assert_eq!(document["statements"], json!({ "files": 3, "verified": 0, "unverifiable": 2, "wrong": 1 }));
+    let findings = document["findings"].as_array().unwrap();
+    // The file that cannot be read is always told; the statement that cannot be seen is where it is asked for.
+    let [unread, wrong] = findings.as_slice() else { panic!("{out}") };
+    assert_eq!((&unread["status"], &unread["location"]["path"]), (&json!("unverifiable"), &json!("src/broken.rs")));
+    let expected = json!({
+        "identity": wrong["identity"], "path": "book.titel", "status": "unknown_name_in_source", "severity": "error",
+        "source": "generated", "place": { "schema": "", "relation": "book", "column": "titel" },
+        "location": { "path": "src/wrong.rs", "line": 2, "column": 22 }, "expected": "title", "found": "titel",
+        "message": "book has no column titel; did you mean title?",
     });
-    assert_eq!(document["issues"], serde_json::json!([issue]));
-    let built = &document["unverifiable"][0];
-    assert_eq!((&built["file"], &built["line"], &built["column"]), (&"src/built.rs".into(), &1.into(), &40.into()));
-    assert_eq!(document["notes"][0]["file"], "src/broken.rs");
+    assert_eq!(*wrong, expected);
+
+    let (_, out, _) = run(&folder, &[&arguments[..], &["--verbose"]].concat());
+    let document: Value = serde_json::from_str(&out).unwrap();
+    let findings = document["findings"].as_array().unwrap();
+    let built = findings.iter().find(|finding| finding["location"]["path"] == "src/built.rs").unwrap();
+    assert_eq!((&built["status"], &built["severity"]), (&json!("unverifiable"), &json!("info")));
+    assert_eq!(built["location"], json!({ "path": "src/built.rs", "line": 1, "column": 40 }));
+}
+
+/// What is told in one form is told in all of them, and a baseline knows it.
+#[test]
+fn every_form_of_a_report_tells_of_sql() {
+    let folder = project(&[("src/wrong.rs", WRONG)]);
+    for format in Format::ALL {
+        let (code, out, err) = run(&folder, &["--output", "generated", "--format", format.name(), "src"]);
+        assert_eq!(code, 1, "{err}");
+        assert!(out.contains("src/wrong.rs") || out.contains("src&#47;wrong.rs"), "{}: {out}", format.name());
+        assert!(out.contains("titel"), "{}: {out}", format.name());
+    }
+    let with_baseline = ["--output", "generated", "--baseline", "known.json", "src"];
+    assert_eq!(run(&folder, &[&with_baseline[..], &["--write-baseline"]].concat()).0, 0);
+    // It stays known on another line, and a second slip is news.
+    fs::write(folder.path().join("src/wrong.rs"), format!("\n\n{WRONG}")).unwrap();
+    let (code, out, _) = run(&folder, &with_baseline);
+    assert!(code == 0 && out.contains("1 more in the baseline"), "{out}");
+    fs::write(folder.path().join("src/wrong.rs"), WRONG.replace("titel", "prise")).unwrap();
+    assert_eq!(run(&folder, &with_baseline).0, 1);
 }
 
 #[test]
@@ -99,9 +133,9 @@ fn what_git_ignores_and_what_cannot_be_read_harms_nothing() {
     std::os::unix::fs::symlink("nowhere", folder.path().join("src/dangling.rs")).unwrap();
     let (code, out, err) = run(&folder, &["--output", "generated", "."]);
     assert_eq!(code, 0, "{out}{err}");
-    assert!(err.contains("1 verified, 3 unverifiable, 0 wrong"), "{out}{err}");
+    assert!(out.contains("1 verified, 3 unverifiable, 0 wrong"), "{out}{err}");
     for file in ["src/broken.py", "src/huge.ts", "src/binary.rs"] {
-        assert!(out.contains(&format!("{file}: unverifiable: ")), "{file}: {out}");
+        assert!(out.contains(&format!("{file}\n  info  unverifiable  ")), "{file}: {out}");
     }
     assert!(out.contains("max_file_size"), "{out}");
 
@@ -109,9 +143,9 @@ fn what_git_ignores_and_what_cannot_be_read_harms_nothing() {
     std::os::unix::fs::symlink("src", folder.path().join("link")).unwrap();
     let (code, out, _) = run(&folder, &["--output", "generated", "ignored/wrong.rs", "link", "src/notes.txt"]);
     assert_eq!(code, 1, "{out}");
-    assert!(out.contains("ignored/wrong.rs:2:22: "), "{out}");
-    assert!(out.contains("link/broken.py: unverifiable: "), "{out}");
-    assert!(out.contains("src/notes.txt: unverifiable: "), "{out}");
+    assert!(out.contains("ignored/wrong.rs\n  error  unknown_name_in_source  2:22  "), "{out}");
+    assert!(out.contains("link/broken.py\n  info  unverifiable  "), "{out}");
+    assert!(out.contains("src/notes.txt\n  info  unverifiable  "), "{out}");
 }
 
 #[test]
@@ -153,7 +187,7 @@ fn a_server_has_the_last_word() {
         scratch.load("INSERT INTO publisher (name, country) VALUES ('Harbour', 'NO')").unwrap();
         let (code, out, err) = run(&folder, &["--url", scratch.url(), "src"]);
         assert_eq!(code, 1, "{engine}: {out}{err}");
-        assert!(out.contains("src/a.rs:4:30: book has no column titel; did you mean title?"), "{engine}: {out}");
+        assert!(out.contains("4:30  book has no column titel; did you mean title?"), "{engine}: {out}");
         // MySQL and MariaDB look for functions only when a statement is run.
         let is_refused = out.contains("no_such_function");
         assert!(is_refused || engine == Engine::Mysql, "{engine}: {out}");

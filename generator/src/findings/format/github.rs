@@ -83,12 +83,9 @@ mod tests {
         for (line, finding) in text.split('\n').zip(&report.findings) {
             let (_, properties, message) = read(line);
             let location = finding.location.as_ref().unwrap();
-            let expected = [
-                ("file".to_owned(), location.path.clone()),
-                ("line".to_owned(), "7".to_owned()),
-                ("col".to_owned(), "3".to_owned()),
-                ("title".to_owned(), finding.status.name().to_owned()),
-            ];
+            let mut expected = vec![("file".to_owned(), location.path.clone()), ("line".to_owned(), "7".to_owned())];
+            expected.extend(location.column.map(|column| ("col".to_owned(), column.to_string())));
+            expected.push(("title".to_owned(), finding.status.name().to_owned()));
             assert_eq!(properties, expected);
             let mend = finding.mend.as_deref().unwrap();
             assert_eq!(message, format!("{}: {}; to mend it: {mend}", finding.place, finding.message));

@@ -2,7 +2,7 @@
 
 use super::escape::visible;
 use super::{figures, mends};
-use crate::findings::{Finding, Report, Severity};
+use crate::findings::{Finding, Location, Report, Severity};
 
 /// How something is shown in colour.
 const BOLD: &str = "1";
@@ -37,7 +37,10 @@ struct Line {
 
 impl Line {
     fn of(finding: &Finding) -> Self {
-        let part = finding.place.part.as_ref().map(|part| format!("{} {}", part.kind.name(), visible(&part.name)));
+        let part = match finding.in_source() {
+            Some(Location { line: Some(line), column: Some(column), .. }) => Some(format!("{line}:{column}")),
+            _ => finding.place.part.as_ref().map(|part| format!("{} {}", part.kind.name(), visible(&part.name))),
+        };
         let cells = [finding.severity.name().to_owned(), finding.status.name().to_owned(), part.unwrap_or_default()];
         Self { cells, severity: finding.severity, message: visible(&finding.message) }
     }
@@ -47,7 +50,8 @@ impl Line {
 fn heading(finding: &Finding, names_source: bool) -> String {
     let whole = finding.place.whole().to_string();
     let file = finding.location.as_ref().map(|location| location.path.clone());
-    let what = if finding.place.is_empty() { file.unwrap_or_default() } else { whole };
+    let is_about_file = finding.place.is_empty() || finding.in_source().is_some();
+    let what = if is_about_file { file.unwrap_or_default() } else { whole };
     let source = if names_source { format!("{}: ", finding.source) } else { String::new() };
     visible(&format!("{source}{what}"))
 }

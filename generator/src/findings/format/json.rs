@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::pretty;
-use crate::findings::{Finding, Report, Summary};
+use crate::findings::{Finding, Report, Statements, Summary};
 
 /// The version of the form. It rises when a reader of the older one could misread it.
 pub const FORMAT_VERSION: u32 = 1;
@@ -14,6 +14,8 @@ struct Document<'a> {
     /// Whether the check failed.
     failed: bool,
     summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    statements: Option<Statements>,
     findings: Vec<Entry<'a>>,
 }
 
@@ -33,6 +35,7 @@ pub(super) fn text(report: &Report) -> String {
         format_version: FORMAT_VERSION,
         failed: report.fails(),
         summary: report.summary(),
+        statements: report.statements,
         findings: findings
             .map(|finding| Entry { identity: finding.identity(), path: finding.place.to_string(), finding })
             .collect(),

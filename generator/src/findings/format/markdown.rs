@@ -39,7 +39,8 @@ fn row(finding: &Finding) -> String {
         Some(line) => format!("{}:{line}", location.path),
         None => location.path.clone(),
     });
-    let place = if finding.place.is_empty() { file.unwrap_or_default() } else { finding.place.to_string() };
+    let is_about_file = finding.place.is_empty() || finding.in_source().is_some();
+    let place = if is_about_file { file.unwrap_or_default() } else { finding.place.to_string() };
     format!("| {severity} | {} | {} | {} |\n", code(finding.status.name()), code(&place), code(&finding.message))
 }
 
@@ -107,7 +108,11 @@ mod tests {
         for (row, finding) in rows.iter().zip(&report.findings) {
             let cells: Vec<&str> = row.split('|').map(str::trim).collect();
             assert_eq!(cells.len(), 6, "{row}");
-            assert_eq!(seen(cells[3]), visible(&finding.place.to_string()));
+            let place = match finding.in_source() {
+                Some(location) => format!("{}:7", location.path),
+                None => finding.place.to_string(),
+            };
+            assert_eq!(seen(cells[3]), visible(&place));
             assert_eq!(seen(cells[4]), visible(&finding.message));
             for cell in &cells[2..5] {
                 let inner = cell.strip_prefix("<code>").unwrap().strip_suffix("</code>").unwrap();

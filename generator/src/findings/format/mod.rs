@@ -13,7 +13,7 @@ mod sarif;
 
 pub use json::FORMAT_VERSION;
 
-use super::Report;
+use super::{Report, Statements};
 
 macro_rules! formats {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal;)+) => {
@@ -103,6 +103,11 @@ fn figures(report: &Report) -> String {
     if summary.baselined > 0 {
         text.push_str(&format!("; {} more in the baseline", summary.baselined));
     }
+    if let Some(statements) = report.statements {
+        let files = counted(statements.files, "file");
+        let Statements { verified, unverifiable, wrong, .. } = statements;
+        text.push_str(&format!("; SQL in {files}: {verified} verified, {unverifiable} unverifiable, {wrong} wrong"));
+    }
     text
 }
 
@@ -148,7 +153,9 @@ mod testing {
                 .with_sides(Some((*name).to_owned()), Some((*name).to_owned()));
             finding.severity = Severity::ALL[at % 3];
             finding.source = (*name).to_owned();
-            finding.location = Some(Location { path: format!("generated/{name}.rs"), line: Some(7), column: Some(3) });
+            // Every other one stands in source.
+            let column = (at % 2 == 0).then_some(3);
+            finding.location = Some(Location { path: format!("generated/{name}.rs"), line: Some(7), column });
             finding.mend = Some(format!("tablature codegen --name {name}"));
             finding
         });

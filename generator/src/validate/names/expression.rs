@@ -8,8 +8,9 @@ use sqlparser::ast::{
 };
 
 use super::scope::{Column, Scope, Table};
-use super::{Checker, idents, known, last};
+use super::{Checker, column_of, idents, known, last};
 use crate::catalog::Engine;
+use crate::findings::Place;
 use crate::validate::IssueKind;
 
 /// Goes over the expressions of some syntax, and stops at queries, which have names of their own.
@@ -40,7 +41,7 @@ impl Checker<'_> {
                 return;
             }
             for table in at.frame {
-                let is_system = table.is_relation && known::is_system_column(engine, &key);
+                let is_system = table.relation.is_some() && known::is_system_column(engine, &key);
                 // PostgreSQL takes the name of a table for a whole row of it.
                 let is_row = engine == Engine::Postgres && table.name.as_ref() == Some(&self.key(ident));
                 if table.columns.has(&key) || is_system || is_row {
@@ -66,7 +67,8 @@ impl Checker<'_> {
                 [table] => format!("{table} has no column {}", ident.value),
                 tables => format!("none of {} has a column {}", tables.join(", "), ident.value),
             };
-            self.fault(ident, IssueKind::UnknownColumn, message, known);
+            let place = column_of(scope.frame, &ident.value);
+            self.fault(ident, IssueKind::UnknownColumn, place, message, known);
         }
     }
 
@@ -119,12 +121,13 @@ impl Checker<'_> {
         if let Some(alias) = hidden.and_then(|table| table.name.as_ref()) {
             // Whatever the alias looks like, it is what is meant.
             let message = format!("{} goes by its alias {alias} here", ident.value);
-            self.fault_with(ident, IssueKind::UnknownQualifier, message, Some(self.names.shown(alias)));
+            let meant = Some(self.names.shown(alias));
+            self.fault_with(ident, IssueKind::UnknownQualifier, Place::default(), message, meant);
             return None;
         }
         let names = scope.tables().filter_map(|table| table.name.as_deref());
         let message = format!("nothing in the statement goes by the name {}", ident.value);
-        self.fault(ident, IssueKind::UnknownQualifier, message, names);
+        self.fault(ident, IssueKind::UnknownQualifier, Place::default(), message, names);
         None
     }
 }

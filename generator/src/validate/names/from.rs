@@ -6,7 +6,7 @@ use sqlparser::ast::{
 };
 
 use super::scope::{Column, Columns, Ctes, Frame, Scope, Table};
-use super::{Checker, idents, known, last};
+use super::{Checker, column_of, idents, known, last};
 use crate::catalog::Engine;
 use crate::validate::IssueKind;
 
@@ -94,7 +94,8 @@ impl Checker<'_> {
         let tables: Vec<&str> = side.iter().map(|table| table.shown.as_str()).collect();
         let message = format!("{} has no column {}", tables.join(", "), ident.value);
         let known = side.iter().flat_map(|table| table.columns.shown());
-        self.fault(ident, IssueKind::UnknownColumn, message, known);
+        let place = column_of(side, &ident.value);
+        self.fault(ident, IssueKind::UnknownColumn, place, message, known);
     }
 
     /// One part of a FROM, which is added to those to its left.
@@ -221,7 +222,7 @@ impl Checker<'_> {
         let Some(alias) = alias else { return table };
         let names = alias.columns.iter().map(|column| Column::named(self.engine(), &column.name)).collect();
         let name = super::table_key(self.engine(), &self.key(&alias.name));
-        let shown = if table.is_relation { table.shown } else { alias.name.value.clone() };
+        let shown = if table.relation.is_some() { table.shown } else { alias.name.value.clone() };
         let own = table.name.filter(|own| *own != name);
         Table { schema: None, name: Some(name), own, columns: table.columns.renamed(names), shown, ..table }
     }

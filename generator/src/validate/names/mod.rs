@@ -22,6 +22,7 @@ use sqlparser::parser::Parser;
 use super::{IssueKind, placeholder};
 use crate::catalog::{Catalog, Engine, QName, Relation, RelationKind};
 use crate::config::{Source, TargetKind, nearest};
+use crate::findings::{PartKind, Place};
 use crate::resolve::is_wanted;
 use scope::{Column, Columns, Ctes, Table};
 
@@ -36,6 +37,8 @@ const LONGEST: usize = 1 << 18;
 pub(super) struct Fault {
     pub(super) byte: usize,
     pub(super) kind: IssueKind,
+    /// What of the database the name stands for, as far as that is known.
+    pub(super) place: Place,
     pub(super) name: String,
     pub(super) suggestion: Option<String>,
     pub(super) message: String,
@@ -221,7 +224,7 @@ impl<'c> Names<'c> {
             own: None,
             // The modules of virtual tables have columns that are nowhere listed.
             columns: Columns { known: columns, is_open: relation.kind == RelationKind::VirtualTable },
-            is_relation: true,
+            relation: Some(relation.name.clone()),
             shown: if relation.name.schema == self.catalog.default_schema {
                 relation.name.name.clone()
             } else {
@@ -249,6 +252,16 @@ fn last(name: &ObjectName) -> Option<&Ident> {
 /// The names of a path; nothing where there is something else in it.
 fn idents(name: &ObjectName) -> Option<Vec<&Ident>> {
     name.0.iter().map(ObjectNamePart::as_ident).collect()
+}
+
+/// What of the database a column stands for that would be in one of these tables: nothing that is known, where there are several.
+fn column_of(tables: &[Table], column: &str) -> Place {
+    match tables {
+        [Table { relation: Some(name), .. }] => {
+            Place::relation(&name.schema, &name.name).part(PartKind::Column, column)
+        }
+        _ => Place::default(),
+    }
 }
 
 /// A statement on its way through the rules.
@@ -325,17 +338,18 @@ impl<'c> Checker<'c> {
         &self,
         ident: &Ident,
         kind: IssueKind,
+        place: Place,
         message: impl Into<String>,
         known: impl IntoIterator<Item = &'n str>,
     ) {
         let suggestion = self.nearest(&ident.value, known);
-        self.fault_with(ident, kind, message.into(), suggestion);
+        self.fault_with(ident, kind, place, message.into(), suggestion);
     }
 
-    fn fault_with(&self, ident: &Ident, kind: IssueKind, message: String, suggestion: Option<String>) {
+    fn fault_with(&self, ident: &Ident, kind: IssueKind, place: Place, message: String, suggestion: Option<String>) {
         if !self.is_silent.get() {
             let (name, byte) = (ident.value.clone(), self.byte(ident));
-            self.faults.borrow_mut().push(Fault { byte, kind, name, suggestion, message });
+            self.faults.borrow_mut().push(Fault { byte, kind, place, name, suggestion, message });
         }
     }
 
@@ -493,7 +507,8 @@ impl<'c> Checker<'c> {
         }
         let known: Vec<&str> = names.schemas.iter().map(String::as_str).collect();
         if nearest(&schema.value, known.iter().copied()).is_some() {
-            self.fault(schema, IssueKind::UnknownSchema, format!("there is no schema {}", schema.value), known);
+            let message = format!("there is no schema {}", schema.value);
+            self.fault(schema, IssueKind::UnknownSchema, Place::schema(&schema.value), message, known);
         } else {
             self.doubt(format!("the schema {} is not in the snapshot", schema.value));
         }
@@ -518,7 +533,8 @@ impl<'c> Checker<'c> {
             self.doubt(format!("a snapshot does not list what {} may be", ident.value));
             return;
         }
-        self.fault(ident, IssueKind::UnknownTable, format!("there is no table or view {}", ident.value), known);
+        let message = format!("there is no table or view {}", ident.value);
+        self.fault(ident, IssueKind::UnknownTable, Place::relation(schema, &ident.value), message, known);
     }
 
     /// A column that some table must have.
@@ -527,14 +543,15 @@ impl<'c> Checker<'c> {
         let all = self.names.catalog.relations.iter().flat_map(|relation| &relation.columns);
         let known: BTreeSet<&str> = all.map(|column| column.name.as_str()).collect();
         if !known.iter().any(|known| Column::new(self.engine(), known).key == wanted) {
-            self.fault(ident, IssueKind::UnknownColumn, format!("no table has a column {}", ident.value), known);
+            let message = format!("no table has a column {}", ident.value);
+            self.fault(ident, IssueKind::UnknownColumn, Place::default(), message, known);
         }
     }
 
     /// A column that a table must have.
     fn column_of(&self, ident: &Ident, table: &Table) {
         let key = Column::of_ident(self.engine(), ident);
-        if table.columns.has(&key) || table.is_relation && known::is_system_column(self.engine(), &key) {
+        if table.columns.has(&key) || table.relation.is_some() && known::is_system_column(self.engine(), &key) {
             return;
         }
         if table.columns.is_open {
@@ -542,6 +559,7 @@ impl<'c> Checker<'c> {
             return;
         }
         let message = format!("{} has no column {}", table.shown, ident.value);
-        self.fault(ident, IssueKind::UnknownColumn, message, table.columns.shown());
+        let place = column_of(std::slice::from_ref(table), &ident.value);
+        self.fault(ident, IssueKind::UnknownColumn, place, message, table.columns.shown());
     }
 }

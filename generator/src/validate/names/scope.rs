@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use sqlparser::ast::Ident;
 
-use crate::catalog::Engine;
+use crate::catalog::{Engine, QName};
 
 /// The name of a column, as the engine compares it and as it is written.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,8 +82,8 @@ pub(super) struct Table {
     /// The name that its alias hides.
     pub(super) own: Option<String>,
     pub(super) columns: Columns,
-    /// Whether it is a relation of the database, with the columns that each has.
-    pub(super) is_relation: bool,
+    /// The relation of the database that it is, with the columns that each has; absent for whatever else can stand there.
+    pub(super) relation: Option<QName>,
     /// What messages call it.
     pub(super) shown: String,
 }
@@ -92,7 +92,7 @@ impl Table {
     /// Something of whose columns nothing is known.
     pub(super) fn open(name: Option<String>) -> Self {
         let shown = name.clone().unwrap_or_else(|| "the subquery".to_owned());
-        Self { schema: None, name, own: None, columns: Columns::open(), is_relation: false, shown }
+        Self { schema: None, name, own: None, columns: Columns::open(), relation: None, shown }
     }
 }
 
