@@ -8,6 +8,7 @@ use crate::catalog::{
     Relation, RelationKind, Routine, Schema, UniqueKey,
 };
 
+use super::printed::settled;
 use super::queries::{
     ColumnRow, ConstraintRow, IndexRow, NamespaceRow, Oid, PartRow, RelationRow, RoutineRow, TypeRow,
 };
@@ -189,7 +190,7 @@ fn define(
                 ty: types.resolve(row.base.unwrap_or_default(), row.base_modifier, row.base_dimensions, &raw),
                 raw,
                 not_null: row.not_null,
-                default: row.default.clone(),
+                default: row.default.clone().map(settled),
                 checks: checks.get(&row.oid).into_iter().flatten().cloned().filter_map(check).collect(),
                 collation: row.collation.clone(),
                 comment,
@@ -247,7 +248,7 @@ fn relation(
     relation.columns = columns.iter().map(|row| column(row, kind, types)).collect();
     relation.partition_key = row.partition_key;
     relation.inherits = row.inherits;
-    relation.definition = row.definition.map(|query| query.trim().trim_end_matches(';').trim_end().to_owned());
+    relation.definition = row.definition.map(|query| settled(query.trim().trim_end_matches(';').trim_end().to_owned()));
     relation.provider = row.provider;
     for row in constraints {
         constrain(&mut relation, row);
@@ -264,7 +265,7 @@ fn column(row: &ColumnRow, kind: RelationKind, types: &TypeTable) -> Column {
     column.collation = row.collation.clone();
     column.comment = row.comment.clone();
     if row.generated.is_empty() {
-        column.default = row.expression.clone();
+        column.default = row.expression.clone().map(settled);
         column.identity = match row.identity.as_str() {
             "a" => Some(Identity::Always),
             "d" => Some(Identity::ByDefault),
@@ -272,7 +273,8 @@ fn column(row: &ColumnRow, kind: RelationKind, types: &TypeTable) -> Column {
             _ => None,
         };
     } else {
-        column.generated = Some(Generated { expression: row.expression.clone(), stored: row.generated == "s" });
+        column.generated =
+            Some(Generated { expression: row.expression.clone().map(settled), stored: row.generated == "s" });
     }
     column
 }
@@ -350,6 +352,7 @@ fn constrain(relation: &mut Relation, row: ConstraintRow) {
         "x" => {
             // Absent for one that was dropped meanwhile.
             if let Some(definition) = row.definition {
+                let definition = settled(definition);
                 relation.exclusions.push(Exclusion { name: row.name, definition, deferrable, comment: row.comment });
             }
         }
@@ -362,7 +365,7 @@ fn constrain(relation: &mut Relation, row: ConstraintRow) {
 fn check(row: ConstraintRow) -> Option<Check> {
     Some(Check {
         name: Some(row.name),
-        expression: without_parentheses(&row.expression?).to_owned(),
+        expression: settled(without_parentheses(&row.expression?).to_owned()),
         not_valid: row.enforced && !row.validated,
         not_enforced: !row.enforced,
         no_inherit: row.no_inherit,
@@ -388,7 +391,7 @@ fn index(row: IndexRow) -> Index {
         method: Some(row.method),
         parts: key.into_iter().map(part).collect(),
         include: carried.into_iter().filter_map(|part| part.column).collect(),
-        predicate: row.predicate,
+        predicate: row.predicate.map(settled),
         nulls_not_distinct: row.nulls_not_distinct,
         invalid: !row.valid,
         comment: row.comment,
@@ -400,7 +403,7 @@ fn part(row: PartRow) -> IndexPart {
     let (descending, nulls_first) = (options & 1 != 0, options & 2 != 0);
     IndexPart {
         column: row.column,
-        expression: row.expression,
+        expression: row.expression.map(settled),
         prefix: None,
         descending,
         // NULLs are greater than all else: they come last upwards and first downwards.

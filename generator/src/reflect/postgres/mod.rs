@@ -10,6 +10,7 @@
 mod fingerprint;
 mod line;
 mod lower;
+mod printed;
 mod queries;
 mod types;
 mod wire;

@@ -350,7 +350,7 @@ pub mod constraints {
         "address_postcode_length",
     );
 
-    /// Check: `(type)::text = ANY ((ARRAY['home'::character varying, 'work'::character varying, 'parcel_shop'::character varying])::text[])`.
+    /// Check: `(type)::text = ANY (ARRAY[('home'::character varying)::text, ('work'::character varying)::text, ('parcel_shop'::character varying)::text])`.
     pub const TYPE_KNOWN: Constraint = Constraint::check(
         ("public", "address"),
         "address_type_known",

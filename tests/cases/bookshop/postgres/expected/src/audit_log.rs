@@ -209,7 +209,7 @@ pub mod columns {
 pub mod constraints {
     use tablature_runtime::Constraint;
 
-    /// Check: `(action)::text = ANY ((ARRAY['insert'::character varying, 'update'::character varying, 'delete'::character varying])::text[])`.
+    /// Check: `(action)::text = ANY (ARRAY[('insert'::character varying)::text, ('update'::character varying)::text, ('delete'::character varying)::text])`.
     pub const ACTION_KNOWN: Constraint = Constraint::check(
         ("public", "audit_log"),
         "audit_log_action_known",

@@ -282,7 +282,7 @@ pub mod constraints {
         &["book_id", "author_id", "role"],
     );
 
-    /// Check: `(role)::text = ANY ((ARRAY['author'::character varying, 'editor'::character varying, 'translator'::character varying, 'illustrator'::character varying, 'narrator'::character varying])::text[])`.
+    /// Check: `(role)::text = ANY (ARRAY[('author'::character varying)::text, ('editor'::character varying)::text, ('translator'::character varying)::text, ('illustrator'::character varying)::text, ('narrator'::character varying)::text])`.
     pub const ROLE_KNOWN: Constraint = Constraint::check(
         ("public", "book_author"),
         "book_author_role_known",

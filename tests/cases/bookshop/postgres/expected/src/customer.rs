@@ -319,7 +319,7 @@ pub mod constraints {
         &["public_id"],
     );
 
-    /// Check: `(status)::text = ANY ((ARRAY['active'::character varying, 'suspended'::character varying, 'closed'::character varying])::text[])`.
+    /// Check: `(status)::text = ANY (ARRAY[('active'::character varying)::text, ('suspended'::character varying)::text, ('closed'::character varying)::text])`.
     pub const STATUS_KNOWN: Constraint = Constraint::check(
         ("public", "customer"),
         "customer_status_known",

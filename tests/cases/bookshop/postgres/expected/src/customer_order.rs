@@ -431,7 +431,7 @@ pub mod constraints {
         &["id"],
     );
 
-    /// Check: `((status)::text = ANY ((ARRAY['draft'::character varying, 'cancelled'::character varying])::text[])) OR (placed_at IS NOT NULL)`.
+    /// Check: `((status)::text = ANY (ARRAY[('draft'::character varying)::text, ('cancelled'::character varying)::text])) OR (placed_at IS NOT NULL)`.
     pub const PLACED_UNLESS_DRAFT: Constraint = Constraint::check(
         ("public", "customer_order"),
         "customer_order_placed_unless_draft",
@@ -450,7 +450,7 @@ pub mod constraints {
         "customer_order_shipping_fee_not_negative",
     );
 
-    /// Check: `(status)::text = ANY ((ARRAY['draft'::character varying, 'placed'::character varying, 'paid'::character varying, 'shipped'::character varying, 'completed'::character varying, 'cancelled'::character varying])::text[])`.
+    /// Check: `(status)::text = ANY (ARRAY[('draft'::character varying)::text, ('placed'::character varying)::text, ('paid'::character varying)::text, ('shipped'::character varying)::text, ('completed'::character varying)::text, ('cancelled'::character varying)::text])`.
     pub const STATUS_KNOWN: Constraint = Constraint::check(
         ("public", "customer_order"),
         "customer_order_status_known",

@@ -364,7 +364,7 @@ pub mod constraints {
         "review_rating_range",
     );
 
-    /// Check: `(status)::text = ANY ((ARRAY['pending'::character varying, 'published'::character varying, 'rejected'::character varying])::text[])`.
+    /// Check: `(status)::text = ANY (ARRAY[('pending'::character varying)::text, ('published'::character varying)::text, ('rejected'::character varying)::text])`.
     pub const STATUS_KNOWN: Constraint = Constraint::check(
         ("public", "review"),
         "review_status_known",

@@ -330,7 +330,7 @@ pub mod constraints {
         &["id"],
     );
 
-    /// Check: `(status)::text = ANY ((ARRAY['packing'::character varying, 'in_transit'::character varying, 'delivered'::character varying, 'lost'::character varying, 'returned'::character varying])::text[])`.
+    /// Check: `(status)::text = ANY (ARRAY[('packing'::character varying)::text, ('in_transit'::character varying)::text, ('delivered'::character varying)::text, ('lost'::character varying)::text, ('returned'::character varying)::text])`.
     pub const STATUS_KNOWN: Constraint = Constraint::check(
         ("public", "shipment"),
         "shipment_status_known",
