@@ -1,7 +1,8 @@
 //! How findings are told: what commands that find differences have in common.
 
-use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::fs;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::codegen::plural;
@@ -15,6 +16,10 @@ pub(super) struct Reporting {
     /// The form of the report.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
+    /// Write the report in this form to a file, too; may be repeated. A file that is there is removed first, so that a run that
+    /// fails leaves no old one.
+    #[arg(long = "write", value_name = "FORMAT=FILE", value_parser = copy)]
+    copies: Vec<Copy>,
     /// A file of findings that are known, and do not count.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -23,9 +28,31 @@ pub(super) struct Reporting {
     write_baseline: bool,
 }
 
+/// A report that goes to a file.
+#[derive(Clone, Debug)]
+struct Copy {
+    format: Format,
+    path: PathBuf,
+}
+
+fn copy(text: &str) -> Result<Copy, String> {
+    let (name, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or("it is not FORMAT=FILE")?;
+    let format = Format::ALL.iter().copied().find(|format| format.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        format!("{name:?} is none of the forms {}", names.join(", "))
+    })?;
+    Ok(Copy { format, path: path.into() })
+}
+
 impl Reporting {
-    /// What is known already; to be read before anything is looked for, for a baseline that cannot be read ends the run.
+    /// Clears away what an earlier run wrote, and reads what is known already: to be done before anything is looked for.
     pub(super) fn known(&self) -> Result<Option<Baseline>, Failure> {
+        for Copy { path, .. } in &self.copies {
+            match fs::remove_file(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(not_written(path, &error)),
+                _ => {}
+            }
+        }
         match &self.baseline {
             Some(path) if !self.write_baseline => Ok(Some(Baseline::read(path)?)),
             _ => Ok(None),
@@ -42,9 +69,17 @@ impl Reporting {
         if let Some(baseline) = known {
             report.without(baseline);
         }
+        for Copy { format, path } in &self.copies {
+            let text = render(&report, *format, Options { colour: false });
+            fs::write(path, text).map_err(|error| not_written(path, &error))?;
+        }
         print_document(&render(&report, self.format, Options { colour: sees_colour() }))?;
         Ok(if report.fails() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
     }
+}
+
+fn not_written(path: &Path, error: &io::Error) -> Failure {
+    format!("cannot write {}: {error}", path.display()).into()
 }
 
 /// Whether standard output is a terminal with colours, of somebody who wants them. See <https://no-color.org>.
