@@ -6,6 +6,7 @@
 //!   `TABLATURE_TEST_REDIS_URL`. Under a plain `cargo test`, servers on the usual loopback ports are taken.
 //! - [`ScratchDatabase`] is a database for one test, dropped when the test ends, however it ends.
 //! - [`CountingProxy`] stands between a client and a server, counts round trips, and can be slow or cut the line.
+//! - [`mutation`] changes live schemas in every way, and holds what `tablature check` finds to it.
 //! - [`corpus`] generates crates from a folder of schemas and holds them to what the databases say themselves.
 //!
 //! Everything here blocks, and may be called with or without an asynchronous runtime around it.
@@ -14,6 +15,7 @@ mod blocking;
 pub mod corpus;
 mod engine;
 mod error;
+pub mod mutation;
 mod proxy;
 mod scratch;
 pub mod servers;

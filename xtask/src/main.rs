@@ -7,6 +7,7 @@ mod bench;
 mod codegen;
 mod corpus;
 mod docs;
+mod mutations;
 mod outcome;
 mod stress;
 mod test;
@@ -34,6 +35,8 @@ enum Task {
     Corpus(corpus::Arguments),
     /// Write the pages of docs/ that are made from the code, or with --check say whether they are fresh.
     Docs(docs::Arguments),
+    /// Change real schemas in every way, and hold what `tablature check` finds to it.
+    Mutations(mutations::Arguments),
     /// Look for what goes wrong once in a long time.
     Stress(stress::Arguments),
     /// Run all tests, on servers that are found or started for the run.
@@ -48,6 +51,7 @@ fn main() -> ExitCode {
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Corpus(arguments) => corpus::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
+        Task::Mutations(arguments) => mutations::run(&arguments),
         Task::Stress(arguments) => stress::run(&arguments),
         Task::Test(arguments) => test::run(&arguments),
         Task::Tidy(arguments) => tidy::run(&arguments),
