@@ -8,6 +8,7 @@ mod baseline;
 pub mod compare;
 pub mod format;
 mod place;
+pub mod rename;
 mod report;
 mod severity;
 pub mod stale;

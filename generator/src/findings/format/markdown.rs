@@ -18,7 +18,7 @@ const LONGEST: usize = 240;
 
 /// A text as code. Whatever could mean something to Markdown or HTML stands as a reference to the character, which never
 /// does; in code, names are no mentions of people and figures no issues either.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = visible(text);
     let mut cut: String = text.chars().take(LONGEST).collect();
     if text.chars().nth(LONGEST).is_some() {
