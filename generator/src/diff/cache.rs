@@ -98,16 +98,16 @@ fn change(old: Option<&Entity>, new: Option<&Entity>) -> Option<CacheChange> {
         (Some(from), Some(to)) if from != to => {
             let keys = if of_keys.is_empty() { String::new() } else { format!("; rows are {of_keys}") };
             let message = format!(
-                "rows move from {from} to {to}: those that are cached are not read any more, and are invalidated by the \
-                 new crate until they expire{keys}"
+                "rows move from {from} to {to}: those that are cached are not read by the new crate, which invalidates them \
+                 all the same{keys}"
             );
             (Effect::Moved, message)
         }
         (Some(_), Some(_)) if of_keys.is_empty() => return None,
         (Some(_), Some(_)) => (Effect::Keys, format!("rows stay where they are, and are {of_keys}")),
-        (None, Some(_)) => (Effect::Begins, format!("rows are cached, {of_keys}")),
+        (None, Some(to)) => (Effect::Begins, format!("rows are cached under {to}, by {}", list(&keys_added))),
         (Some(_), None) => {
-            (Effect::Ends, "rows are not cached any more; those that are expire by themselves".to_owned())
+            (Effect::Ends, "rows are not cached any more; those that are there expire by themselves".to_owned())
         }
         (None, None) => return None,
     };

@@ -19,7 +19,7 @@ use crate::codegen::Found;
 use crate::config::Source;
 use crate::findings::rename::{self, Rename};
 use crate::resolve::{Model, Previous, PreviousLayouts, previous_names, resolve};
-pub use api::ApiChange;
+pub use api::{ApiChange, Breaks};
 pub use cache::CacheChange;
 pub use database::Change;
 pub use format::{Format, Names, render};
@@ -121,7 +121,7 @@ pub fn diff(old: &Side, new: &Side, source: &Source) -> Difference {
     let cache = cache::changes(&before, &after);
     let schemas = json::changes(&before, &after);
     let differs = !(database.is_empty() && api.is_empty() && cache.is_empty() && schemas.is_empty());
-    let verdict = match (differs, api.iter().any(|change| change.breaking), api.is_empty()) {
+    let verdict = match (differs, api.iter().any(ApiChange::is_breaking), api.is_empty()) {
         (false, ..) => Verdict::None,
         (_, true, _) => Verdict::Major,
         (_, _, false) => Verdict::Minor,
@@ -168,7 +168,7 @@ impl Difference {
         if self.is_empty() {
             return "no differences".to_owned();
         }
-        let breaking = self.api.iter().filter(|change| change.breaking).count();
+        let breaking = self.api.iter().filter(|change| change.is_breaking()).count();
         let moved = self.cache.iter().filter(|change| change.is_move()).count();
         let invalid = self.schemas.iter().filter(|change| !change.old_documents_stay_valid).count();
         let schemas = format::counted(self.schemas.len(), "JSON Schema");

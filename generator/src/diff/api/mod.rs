@@ -10,7 +10,7 @@ mod surface;
 use serde::Serialize;
 
 use crate::resolve::Model;
-pub use rules::Rule;
+pub use rules::{Breaks, Rule};
 use surface::{Field, Item, Role, Shape, surface};
 
 /// A change of the generated API.
@@ -22,8 +22,8 @@ pub struct ApiChange {
     pub path: String,
     /// What sort of change it is.
     pub rule: Rule,
-    /// Whether code that compiled, or meant something, may no longer do so.
-    pub breaking: bool,
+    /// Which code it breaks.
+    pub breaks: Breaks,
     /// What it was; absent for what is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
@@ -34,6 +34,13 @@ pub struct ApiChange {
     pub message: String,
     /// Why it breaks code, or why it does not.
     pub why: &'static str,
+}
+
+impl ApiChange {
+    /// Whether code that compiled, or meant something, may no longer do so.
+    pub fn is_breaking(&self) -> bool {
+        self.breaks != Breaks::Nothing
+    }
 }
 
 /// The changes so far.
@@ -47,7 +54,7 @@ impl Changes {
             about: item.about.clone(),
             path,
             rule,
-            breaking: rule.is_breaking(),
+            breaks: rule.breaks(),
             from: from.map(str::to_owned),
             to: to.map(str::to_owned),
             message,

@@ -2,8 +2,9 @@
 
 use super::{Names, documents, visible};
 use crate::diff::api::ApiChange;
+use crate::diff::cache::Effect;
 use crate::diff::database::{Change, Kind};
-use crate::diff::{Difference, SchemaChange, Verdict, json};
+use crate::diff::{Breaks, Difference, SchemaChange, Verdict, json};
 use crate::findings::format::ink::{BOLD, CYAN, FAINT, GREEN, Ink, RED, YELLOW};
 
 /// A line of three columns: a sign, a name and a message.
@@ -24,7 +25,7 @@ fn group(out: &mut String, ink: Ink, heading: &str, lines: &[Line]) {
     let widest_sign = lines.iter().map(|line| width(line.sign)).max().unwrap_or_default();
     for Line { sign, colour, name, message, aside } in lines {
         let blanks = |text: &str, widest: usize| " ".repeat(widest - width(text));
-        let aside = if aside.is_empty() { String::new() } else { ink.paint(FAINT, &format!(": {aside}")) };
+        let aside = if aside.is_empty() { String::new() } else { ink.paint(FAINT, &format!(" — {aside}")) };
         out.push_str(&format!(
             "    {}{}  {name}{}{}{}{aside}\n",
             ink.paint(colour, sign),
@@ -86,13 +87,14 @@ pub(super) fn text(difference: &Difference, names: &Names, colour: bool) -> Stri
     if !difference.cache.is_empty() {
         section(&mut out, "Cache");
         for change in &difference.cache {
-            let line = Line {
-                sign: if change.is_move() { "moves" } else { "keeps" },
-                colour: if change.is_move() { YELLOW } else { GREEN },
-                name: String::new(),
-                message: change.message.clone(),
-                aside: String::new(),
+            let (sign, colour) = match change.effect {
+                Effect::Moved => ("moves", YELLOW),
+                Effect::Ends => ("ends", YELLOW),
+                Effect::Begins => ("begins", GREEN),
+                Effect::Keys => ("stays", GREEN),
             };
+            let line =
+                Line { sign, colour, name: String::new(), message: change.message.clone(), aside: String::new() };
             group(&mut out, ink, &change.relation, &[line]);
         }
         out.push('\n');
@@ -100,7 +102,7 @@ pub(super) fn text(difference: &Difference, names: &Names, colour: bool) -> Stri
     if !difference.schemas.is_empty() {
         section(&mut out, "JSON Schemas");
         for change in &difference.schemas {
-            group(&mut out, ink, &change.relation, &schema_lines(change));
+            group(&mut out, ink, &format!("{} {}", change.relation, told(change)), &schema_lines(change));
         }
         out.push('\n');
     }
@@ -126,25 +128,30 @@ fn database_line(change: &Change) -> Line {
 }
 
 fn api_line(change: &ApiChange) -> Line {
-    let (sign, colour) = if change.breaking { ("breaking", RED) } else { ("compatible", GREEN) };
-    let aside = if change.breaking { change.why.to_owned() } else { String::new() };
+    let (sign, colour) = match change.breaks {
+        Breaks::Uses => ("breaking", RED),
+        Breaks::Listings => ("exhaustive", YELLOW),
+        Breaks::Nothing => ("compatible", GREEN),
+    };
+    let aside = if change.is_breaking() { change.why.to_owned() } else { String::new() };
     Line { sign, colour, name: visible(&change.path), message: change.message.clone(), aside }
 }
 
-fn schema_lines(change: &SchemaChange) -> Vec<Line> {
-    let sign = |stays: bool| if stays { ("valid", GREEN) } else { ("refuses", YELLOW) };
-    let whole = match change.kind {
-        json::Kind::Added => "the schema is new",
-        json::Kind::Removed => "the schema is gone",
+/// What became of a schema as a whole, as the end of a sentence that begins with its name.
+fn told(change: &SchemaChange) -> &'static str {
+    match change.kind {
+        json::Kind::Added => "is new",
+        json::Kind::Removed => "is gone",
         json::Kind::Changed => documents(change.old_documents_stay_valid, change.new_documents_were_valid),
-    };
-    let (mark, colour) = sign(change.old_documents_stay_valid);
-    let line = |sign, colour, name, message: String| Line { sign, colour, name, message, aside: String::new() };
-    let first = line(mark, colour, String::new(), whole.to_owned());
-    let rest = change.changes.iter().map(|one| {
-        let (mark, colour) = sign(one.old_documents_stay_valid);
+    }
+}
+
+fn schema_lines(change: &SchemaChange) -> Vec<Line> {
+    let lines = change.changes.iter().map(|one| {
+        let (sign, colour) = if one.old_documents_stay_valid { ("valid", GREEN) } else { ("refuses", YELLOW) };
         let name = visible(one.property.as_deref().unwrap_or("the whole"));
-        line(mark, colour, name, format!("{} ({})", one.message, one.shapes.join(", ")))
+        let message = format!("{} ({})", one.message, one.shapes.join(", "));
+        Line { sign, colour, name, message, aside: String::new() }
     });
-    std::iter::once(first).chain(rest).collect()
+    lines.collect()
 }

@@ -2,7 +2,7 @@
 
 use super::{Names, documents};
 use crate::diff::database::Kind;
-use crate::diff::{Difference, json};
+use crate::diff::{Breaks, Difference, json};
 use crate::findings::format::code;
 
 /// Says to a workflow which of its comments is this one.
@@ -64,7 +64,11 @@ pub(super) fn text(difference: &Difference, names: &Names) -> String {
         "Generated API",
         &["", "item", "change", "why"],
         difference.api.iter().map(|change| {
-            let sign = if change.breaking { "❌ breaking" } else { "✅ compatible" };
+            let sign = match change.breaks {
+                Breaks::Uses => "❌ breaking",
+                Breaks::Listings => "⚠️ exhaustive",
+                Breaks::Nothing => "✅ compatible",
+            };
             vec![sign.to_owned(), code(&change.path), code(&change.message), code(change.why)]
         }),
     );
