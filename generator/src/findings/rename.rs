@@ -141,7 +141,7 @@ fn relations(old: &Catalog, new: &Catalog) -> Vec<Rename> {
         from: Place::object(ObjectKind::Relation, &before.name),
         to: Place::object(ObjectKind::Relation, &after.name),
         old_name: before.name.name.clone(),
-        new_name: after.name.to_string(),
+        new_name: told(&before.name, &after.name),
         why: likeness.reasons(),
         sql: relation_sql(engine, before.kind, &before.name, &after.name),
         config: Some(config_line(&after.name, None, &before.name.name)),
@@ -254,7 +254,7 @@ fn types(old: &Catalog, new: &Catalog, out: &mut Vec<Rename>) {
             from: Place::object(ObjectKind::Type, from),
             to: Place::object(ObjectKind::Type, to),
             old_name: from.name.clone(),
-            new_name: to.to_string(),
+            new_name: told(from, to),
             why: likeness.reasons(),
             sql: Some(sql),
             config: None,
@@ -386,6 +386,11 @@ fn labels(
             config: None,
         });
     }
+}
+
+/// A newer name, with its schema if that is another one.
+fn told(from: &QName, to: &QName) -> String {
+    if from.schema == to.schema { to.name.clone() } else { to.to_string() }
 }
 
 /// A text in SQL's quotes.

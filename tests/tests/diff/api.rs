@@ -67,11 +67,7 @@ const CASES: &[Case] = &[
     (ItemRemoved, "leaving", "pub fn f(x: leaving::Leaving) -> LeavingId { x.id }"),
     (ItemRemoved, "book::constraints::PRICED", "pub fn f() { let _ = book::constraints::PRICED; }"),
     (ItemRemoved, "NewThing", "pub fn f(x: NewThing) -> Option<String> { x.name }"),
-    (
-        ItemRemoved,
-        "impl Writable for Thing",
-        "fn g<T: tablature_runtime::Writable>() {} pub fn f() { g::<Thing>() }",
-    ),
+    (ItemRemoved, "impl Writable for Thing", "fn g<T: tablature_runtime::Writable>() {} pub fn f() { g::<Thing>() }"),
     (ItemRemoved, "impl Keyed for Thing", "fn g<T: tablature_runtime::Keyed>() {} pub fn f() { g::<Thing>() }"),
     (ItemRemoved, "thing::keys::pk", "pub fn f(id: ThingId) { let _ = thing::keys::pk(id); }"),
     (ItemRemoved, "impl Default for NewNote", "pub fn f() -> NewNote { NewNote::default() }"),
@@ -90,7 +86,11 @@ const CASES: &[Case] = &[
     (FieldAddedToOpen, "Open.more", "pub fn f(x: Open) -> OpenId { let Open { id, .. } = x; id }"),
     (TypeChanged, "Book.price", "pub fn f(x: Book) -> i32 { x.price }"),
     (TypeChanged, "NewBook.price", "pub fn f(x: NewBook) -> i32 { x.price }"),
-    (TypeChanged, "BookPatch.price", "pub fn f() -> BookPatch { BookPatch { price: Some(1_i32), ..Default::default() } }"),
+    (
+        TypeChanged,
+        "BookPatch.price",
+        "pub fn f() -> BookPatch { BookPatch { price: Some(1_i32), ..Default::default() } }",
+    ),
     (TypeChanged, "Isbn", "pub fn f() -> Isbn { String::new() }"),
     (TypeChanged, "TokenId", "pub fn f() -> TokenId { TokenId(1) }"),
     (FieldsReordered, "Turned", "pub fn f(id: TurnedId) -> Turned { Turned { id, a: None, b: None } }"),
@@ -192,7 +192,8 @@ fn what_breaks_is_what_the_compiler_refuses() {
             continue;
         };
         if change.is_breaking() != after.contains_key(&at) {
-            let is = if change.is_breaking() { "breaking, and it compiles" } else { "compatible, and it does not compile" };
+            let is =
+                if change.is_breaking() { "breaking, and it compiles" } else { "compatible, and it does not compile" };
             wrong.push(format!("{rule} {path} is called {is}: {code}\n{:?}", after.get(&at)));
         }
     }

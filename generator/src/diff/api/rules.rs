@@ -17,6 +17,17 @@ pub enum Breaks {
     Nothing,
 }
 
+impl Breaks {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Uses => "uses",
+            Self::Listings => "listings",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
 macro_rules! rules {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $reach:ident;)+) => {
         /// A sort of change of an API.
@@ -48,7 +59,7 @@ macro_rules! rules {
 }
 
 rules! {
-    /// code that names it does not compile
+    /// code that names or needs it does not compile
     ItemRemoved = "item_removed", Uses;
     /// no code can name it yet
     ItemAdded = "item_added", Nothing;

@@ -62,8 +62,8 @@ pub(super) fn message(name: &str, old: Option<&Value>, new: Option<&Value>) -> S
 
 /// Whether documents that were valid may be refused, and whether others are let in.
 pub(super) fn effect(name: &str, old: Option<&Value>, new: Option<&Value>) -> (bool, bool) {
-    const UPPER: &[&str] = &["exclusiveMaximum", "maxItems", "maxLength", "maxProperties", "maximum"];
-    const LOWER: &[&str] = &["exclusiveMinimum", "minItems", "minLength", "minProperties", "minimum"];
+    const UPPER: &[&str] = &["maxItems", "maxLength", "maxProperties"];
+    const LOWER: &[&str] = &["minItems", "minLength", "minProperties"];
     match (name, old, new) {
         // A demand that was not there refuses; one that is gone lets in.
         (_, None, _) => (true, false),
@@ -83,6 +83,62 @@ pub(super) fn effect(name: &str, old: Option<&Value>, new: Option<&Value>) -> (b
             (!repeats_more(old, new), !repeats_more(new, old))
         }
         _ => (true, true),
+    }
+}
+
+/// An end of the range of a number, which two keywords set: with the value itself, and without.
+pub(super) struct Bound {
+    /// What it is called.
+    what: &'static str,
+    /// The keywords, with the signs for them.
+    with: (&'static str, &'static str),
+    without: (&'static str, &'static str),
+    is_upper: bool,
+}
+
+/// A value, and whether it is itself left out.
+type End = Option<(Number, bool)>;
+
+/// Both ends.
+pub(super) const BOUNDS: [Bound; 2] = [
+    Bound { what: "the least value", with: ("minimum", "≥"), without: ("exclusiveMinimum", ">"), is_upper: false },
+    Bound { what: "the greatest value", with: ("maximum", "≤"), without: ("exclusiveMaximum", "<"), is_upper: true },
+];
+
+impl Bound {
+    /// Whether a keyword sets one of them.
+    pub(super) fn is(name: &str) -> bool {
+        BOUNDS.iter().any(|bound| [bound.with.0, bound.without.0].contains(&name))
+    }
+
+    /// The change of the bound in words, and what it means as in [`effect`]; none where it is the same.
+    pub(super) fn change(&self, old: &Map<String, Value>, new: &Map<String, Value>) -> Option<(String, bool, bool)> {
+        let (was, is) = (self.of(old), self.of(new));
+        let shown = |end: &End| match end {
+            None => "none".to_owned(),
+            Some((value, excludes)) => format!("{} {value}", if *excludes { self.without.1 } else { self.with.1 }),
+        };
+        let (refuses, admits) = (self.is_tighter(&is, &was), self.is_tighter(&was, &is));
+        let message = || format!("{} changed from {} to {}", self.what, shown(&was), shown(&is));
+        (refuses || admits).then(|| (message(), refuses, admits))
+    }
+
+    /// The bound that holds.
+    fn of(&self, keywords: &Map<String, Value>) -> End {
+        let number = |name: &str| keywords.get(name).and_then(Value::as_number).cloned();
+        let (with, without) = (number(self.with.0).map(|n| (n, false)), number(self.without.0).map(|n| (n, true)));
+        if self.is_tighter(&with, &without) { with } else { without }
+    }
+
+    fn is_tighter(&self, a: &End, b: &End) -> bool {
+        match (a, b) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some((a, a_excludes)), Some((b, b_excludes))) => {
+                let (less, more) = if self.is_upper { (a, b) } else { (b, a) };
+                is_less(less, more) || (!is_less(more, less) && *a_excludes && !b_excludes)
+            }
+        }
     }
 }
 
@@ -135,15 +191,24 @@ mod tests {
     fn bounds_that_give_way_refuse_nothing() {
         assert_eq!(told("maxLength", json!(80), json!(90)), (false, true));
         assert_eq!(told("maxLength", json!(90), json!(80)), (true, false));
-        assert_eq!(told("minimum", json!(0), json!(-1)), (false, true));
-        assert_eq!(
-            told("maximum", json!(9_223_372_036_854_775_807_u64), json!(9_223_372_036_854_775_806_u64)),
-            (true, false)
-        );
         assert_eq!(effect("minLength", None, Some(&json!(1))), (true, false));
         assert_eq!(effect("minLength", Some(&json!(1)), None), (false, true));
         assert_eq!(told("enum", json!(["a", "b"]), json!(["b", "a", "c"])), (false, true));
         assert_eq!(told("format", json!("date"), json!("date-time")), (true, true));
+    }
+
+    #[test]
+    fn both_keywords_of_a_bound_are_one() {
+        let change = |at: usize, old: Value, new: Value| {
+            let change = BOUNDS[at].change(old.as_object().unwrap(), new.as_object().unwrap());
+            change.map(|(_, refuses, admits)| (refuses, admits))
+        };
+        assert_eq!(change(0, json!({ "minimum": -5 }), json!({ "exclusiveMinimum": 5 })), Some((true, false)));
+        assert_eq!(change(0, json!({ "minimum": 5 }), json!({ "exclusiveMinimum": 5 })), Some((true, false)));
+        assert_eq!(change(0, json!({ "exclusiveMinimum": 0 }), json!({ "minimum": -1 })), Some((false, true)));
+        assert_eq!(change(1, json!({ "maximum": u64::MAX }), json!({ "maximum": u64::MAX - 1 })), Some((true, false)));
+        assert_eq!(change(1, json!({ "maximum": 1 }), json!({})), Some((false, true)));
+        assert_eq!(change(1, json!({ "maximum": 1, "exclusiveMaximum": 9 }), json!({ "maximum": 1 })), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::keywords;
+use super::keywords::{self, Bound};
 
 /// Something that differs, and what it means for documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,11 +74,18 @@ impl<'a> Comparison<'a> {
             self.note(path, format!("the type changed from {was} to {is}"), refuses, admits);
             return;
         }
+        for bound in &keywords::BOUNDS {
+            if let Some((message, refuses, admits)) = bound.change(&old.keywords, &new.keywords) {
+                self.note(path, message, refuses, admits);
+            }
+        }
         let names: BTreeSet<&String> = old.keywords.keys().chain(new.keywords.keys()).collect();
         for name in names {
             let (was, is) = (old.keywords.get(name), new.keywords.get(name));
             match name.as_str() {
                 "properties" => self.properties(path, old, new),
+                // They were looked at together.
+                name if Bound::is(name) => {}
                 // They are looked at with the properties.
                 "required" | "additionalProperties" if old.is_object() || new.is_object() => {}
                 "items" => match (was, is) {
