@@ -186,15 +186,12 @@ fn compare_fields(changes: &mut Changes, path: &str, item: &Item, fields: (&[Fie
     }
 }
 
-fn compare_variants(
-    changes: &mut Changes,
-    path: &str,
-    item: &Item,
-    variants: (&[(String, String)], &[(String, String)]),
-    open: bool,
-) {
+/// Variants and their labels.
+type Variants = [(String, String)];
+
+fn compare_variants(changes: &mut Changes, path: &str, item: &Item, variants: (&Variants, &Variants), open: bool) {
     let (old, new) = variants;
-    let find = |list: &'_ [(String, String)], name: &str| list.iter().position(|(known, _)| known == name);
+    let find = |list: &'_ Variants, name: &str| list.iter().position(|(known, _)| known == name);
     for (name, label) in old {
         let at = format!("{path}::{name}");
         match find(new, name).map(|at| &new[at].1) {
@@ -210,7 +207,7 @@ fn compare_variants(
         let message = format!("variant added, of the label {label:?}");
         changes.push(item, format!("{path}::{name}"), rule, None, Some(label), message);
     }
-    let common = |one: &[(String, String)], other: &[(String, String)]| -> Vec<String> {
+    let common = |one: &Variants, other: &Variants| -> Vec<String> {
         one.iter().filter(|(name, _)| find(other, name).is_some()).map(|(name, _)| name.clone()).collect()
     };
     let (was, is) = (common(old, new), common(new, old));

@@ -24,7 +24,7 @@ impl Line {
     fn of(finding: &Finding) -> Self {
         let part = finding.place.part.as_ref().map(|part| format!("{} {}", part.kind.name(), visible(&part.name)));
         let cells = [finding.severity.name().to_owned(), finding.status.name().to_owned(), part.unwrap_or_default()];
-        Self { cells, severity: finding.severity, message: visible(&finding.message) }
+        Self { cells, severity: finding.severity, message: visible(&finding.told()) }
     }
 }
 

@@ -152,6 +152,7 @@ mod testing {
             finding.severity = Severity::ALL[at % 3];
             finding.source = (*name).to_owned();
             finding.location = Some(Location { path: format!("generated/{name}.rs"), line: Some(7), column: Some(3) });
+            finding.hint = Some((*name).to_owned());
             finding.mend = Some(format!("tablature codegen --name {name}"));
             finding
         });
