@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::resolve::model::{CacheKey, Entity};
-use crate::resolve::{Model, PreviousLayouts};
+use crate::resolve::{FOLDED, Model, PreviousLayouts, UNPADDED};
 
 /// What becomes of the rows of a relation in a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -74,15 +74,19 @@ fn cached(model: &Model) -> BTreeMap<String, &Entity> {
     cached.map(|entity| (entity.cache.relation.clone(), entity)).collect()
 }
 
+/// What a key's text depends on besides the types of its columns, which are part of the fingerprint: the columns, and which of
+/// them are folded or lose their blanks.
+fn written(key: &CacheKey) -> (&str, &[String], Vec<Option<&String>>) {
+    let special = |text: &&String| [FOLDED, UNPADDED].contains(&text.as_str());
+    (&key.index, &key.columns, key.texts.iter().map(|text| Some(text).filter(special)).collect())
+}
+
 fn change(old: Option<&Entity>, new: Option<&Entity>) -> Option<CacheChange> {
     let layout = |entity: Option<&Entity>| entity.map(|entity| entity.cache.layout.clone());
     let keys = |entity: Option<&Entity>| entity.map(|entity| entity.cache.keys.as_slice()).unwrap_or_default().to_vec();
     let (from, to) = (layout(old), layout(new));
     let only = |one: &[CacheKey], other: &[CacheKey]| -> Vec<String> {
-        // What is in a key depends on the texts of its columns, too.
-        let is_in = |key: &CacheKey| {
-            other.iter().any(|o| (&o.index, &o.columns, &o.texts) == (&key.index, &key.columns, &key.texts))
-        };
+        let is_in = |key: &CacheKey| other.iter().any(|other| written(other) == written(key));
         one.iter().filter(|key| !is_in(key)).map(|key| format!("({})", key.columns.join(", "))).collect()
     };
     let (was, is) = (keys(old), keys(new));

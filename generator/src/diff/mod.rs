@@ -104,6 +104,9 @@ pub struct Difference {
 
 /// Compares two schemas, from which what the configuration leaves out has been [left out](crate::resolve::select).
 pub fn diff(old: &Side, new: &Side, source: &Source) -> Difference {
+    if old.catalog == new.catalog && (old.renamed == new.renamed || old.renamed.is_none() || new.renamed.is_none()) {
+        return Difference::none(new.catalog.engine);
+    }
     let database = database::changes(old, new);
     let renames = rename::suggestions(&old.catalog, &new.catalog);
     // A side that remembers no names gets those that a run after the other side's would give it.
@@ -134,6 +137,18 @@ pub fn diff(old: &Side, new: &Side, source: &Source) -> Difference {
 const LISTED: usize = 8;
 
 impl Difference {
+    fn none(engine: Engine) -> Self {
+        Self {
+            engine,
+            verdict: Verdict::None,
+            database: Vec::new(),
+            renames: Vec::new(),
+            api: Vec::new(),
+            cache: Vec::new(),
+            schemas: Vec::new(),
+        }
+    }
+
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
         self.verdict == Verdict::None

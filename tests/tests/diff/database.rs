@@ -141,4 +141,16 @@ fn cached_rows_move_where_they_are_decoded_in_another_way() {
     is(&format!("{OLD} CREATE UNIQUE INDEX i ON book (n);"), &["book keys +(n) -"]);
     is("CREATE TABLE book (id INTEGER, n INTEGER NOT NULL, t TEXT);", &["book ends + -"]);
     is(&format!("{OLD} CREATE TABLE a (id INTEGER PRIMARY KEY);"), &["a begins +(id) -"]);
+
+    // A key that is of another type in Rust is written as before, and one that is folded is not.
+    let of = |column: &str, referred: &str| {
+        format!(
+            "CREATE EXTENSION citext; CREATE TABLE a (id bigint PRIMARY KEY); CREATE TABLE b (id bigint PRIMARY KEY, \
+             a bigint NOT NULL UNIQUE {referred}, t {column} NOT NULL UNIQUE);"
+        )
+    };
+    let difference = between(Engine::Postgres, &of("text", "REFERENCES a"), &of("text", ""));
+    assert_eq!(told(&difference, "cache", row), [""; 0], "{difference}");
+    let difference = between(Engine::Postgres, &of("text", ""), &of("citext", ""));
+    assert_eq!(told(&difference, "cache", row), ["public.b moved +(t) -(t)"], "{difference}");
 }

@@ -2,9 +2,13 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::Value;
+use tablature::codegen::find;
+use tablature::config::{Origin, Source};
 use tablature::diff::api::Rule;
+use tablature::diff::{Side, diff};
 use tablature_tests::Engine;
 
 use super::{database, tablature};
@@ -34,7 +38,9 @@ fn people_see_sections() {
         "    as SQL: ALTER TABLE \"book\" RENAME COLUMN \"titel\" TO \"title\";",
         "    to keep the name in Rust, below [overrides]: \"book.title\" = { rename = \"titel\" }",
         "Generated API",
-        "    breaking    Book.titel                field removed: Option<String> — code that names the field does not compile",
+        "    breaking    Book.titel                field removed: Option<String>, and likewise in BookPatch, NewBook — code \
+         that names the field does not compile",
+        "    exhaustive  Book.title                field added: Option<String>, and likewise in BookPatch, NewBook",
         "Cache",
         "JSON Schemas",
         "  book may refuse documents of before, and takes others",
@@ -43,6 +49,27 @@ fn people_see_sections() {
         assert!(lines.contains(&line), "{line:?} is not in\n{out}");
     }
     assert!(lines.last().unwrap().starts_with("major: 4 changes in the database; "), "{out}");
+}
+
+#[test]
+fn a_watcher_is_told_in_a_few_lines() {
+    let side = |sql: &str| {
+        let database = database(Engine::Sqlite, sql);
+        let source = Source::new("shop", Origin::Url(database.url().to_owned()), "nowhere");
+        (Side::from(find(&source, &AtomicBool::new(false)).unwrap()), source)
+    };
+    let ((old, source), (new, _)) = (side(OLD), side(NEW));
+    let brief = diff(&old, &new, &source).brief();
+    let lines: Vec<&str> = brief.lines().collect();
+    assert_eq!(
+        lines[..2],
+        ["book.note: column added: TEXT", "book.price: column is NOT NULL now, and before takes NULL"]
+    );
+    assert!(lines[4].starts_with("major: 4 changes in the database; ") && lines.len() == 5, "{brief}");
+    let many: String = (0..100).map(|at| format!("CREATE TABLE t{at} (id INTEGER);\n")).collect();
+    let brief = diff(&old, &side(&many).0, &source).brief();
+    assert_eq!(brief.lines().count(), 10, "{brief}");
+    assert!(brief.contains("… and 93 more\n"), "{brief}");
 }
 
 #[test]

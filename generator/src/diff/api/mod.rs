@@ -20,6 +20,12 @@ pub struct ApiChange {
     pub about: String,
     /// The item: `Book.price`, `BookFormat::Ebook`, `book::keys::isbn`.
     pub path: String,
+    /// The field of a struct, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The form that the struct is, `insert` or `patch`; absent for all others.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<&'static str>,
     /// What sort of change it is.
     pub rule: Rule,
     /// Which code it breaks.
@@ -50,9 +56,19 @@ struct Changes {
 
 impl Changes {
     fn push(&mut self, item: &Item, path: String, rule: Rule, from: Option<&str>, to: Option<&str>, message: String) {
+        let (form, is_struct) = match &item.shape {
+            Shape::Struct { role: Role::Insert, .. } => (Some("insert"), true),
+            Shape::Struct { role: Role::Patch, .. } => (Some("patch"), true),
+            Shape::Struct { .. } => (None, true),
+            _ => (None, false),
+        };
+        // Names of structs have no points in them.
+        let field = path.rsplit_once('.').filter(|_| is_struct).map(|(_, field)| field.to_owned());
         self.list.push(ApiChange {
             about: item.about.clone(),
             path,
+            field,
+            form,
             rule,
             breaks: rule.breaks(),
             from: from.map(str::to_owned),

@@ -1,7 +1,9 @@
 //! For people at a terminal.
 
+use std::collections::BTreeSet;
+
 use super::{Names, documents, visible};
-use crate::diff::api::ApiChange;
+use crate::diff::api::{ApiChange, Rule};
 use crate::diff::cache::Effect;
 use crate::diff::database::{Change, Kind};
 use crate::diff::{Breaks, Difference, SchemaChange, Verdict, json};
@@ -78,8 +80,9 @@ pub(super) fn text(difference: &Difference, names: &Names, colour: bool) -> Stri
     }
     if !difference.api.is_empty() {
         section(&mut out, "Generated API");
+        let mut explained = BTreeSet::new();
         for (heading, changes) in grouped(&difference.api, |change| change.about.clone()) {
-            let lines: Vec<Line> = changes.into_iter().map(api_line).collect();
+            let lines = api_lines(&changes, &mut explained);
             group(&mut out, ink, if heading.is_empty() { "the whole" } else { &heading }, &lines);
         }
         out.push('\n');
@@ -127,14 +130,48 @@ fn database_line(change: &Change) -> Line {
     Line { sign, colour, name, message: change.message.clone(), aside: String::new() }
 }
 
-fn api_line(change: &ApiChange) -> Line {
-    let (sign, colour) = match change.breaks {
-        Breaks::Uses => ("breaking", RED),
-        Breaks::Listings => ("exhaustive", YELLOW),
-        Breaks::Nothing => ("compatible", GREEN),
+/// A line for each change, but for those of forms that say the same of a field as the row says. Why something breaks is said
+/// once, where it first comes up.
+fn api_lines(changes: &[&ApiChange], explained: &mut BTreeSet<Rule>) -> Vec<Line> {
+    let of_forms = |row: &ApiChange| -> Vec<&str> {
+        let same = changes.iter().filter(|change| says_as_the_row(change, row));
+        same.filter_map(|change| change.path.rsplit_once('.')).map(|(form, _)| form).collect()
     };
-    let aside = if change.is_breaking() { change.why.to_owned() } else { String::new() };
-    Line { sign, colour, name: visible(&change.path), message: change.message.clone(), aside }
+    let is_said = |change: &ApiChange| changes.iter().any(|row| says_as_the_row(change, row));
+    let mut lines = Vec::new();
+    for change in changes.iter().filter(|change| !is_said(change)) {
+        let (sign, colour) = match change.breaks {
+            Breaks::Uses => ("breaking", RED),
+            Breaks::Listings => ("exhaustive", YELLOW),
+            Breaks::Nothing => ("compatible", GREEN),
+        };
+        let forms = of_forms(change);
+        let also = if forms.is_empty() { String::new() } else { format!(", and likewise in {}", forms.join(", ")) };
+        let is_news = change.is_breaking() && explained.insert(change.rule);
+        let aside = if is_news { change.why.to_owned() } else { String::new() };
+        lines.push(Line {
+            sign,
+            colour,
+            name: visible(&change.path),
+            message: format!("{}{also}", change.message),
+            aside,
+        });
+    }
+    lines
+}
+
+/// Whether a change of a form says nothing but what one of the row says.
+fn says_as_the_row(change: &ApiChange, row: &ApiChange) -> bool {
+    const SAME: &[(Rule, Rule)] = &[
+        (Rule::FieldRemoved, Rule::FieldRemoved),
+        (Rule::TypeChanged, Rule::TypeChanged),
+        (Rule::OptionalFieldAdded, Rule::FieldAdded),
+        (Rule::PatchFieldAdded, Rule::FieldAdded),
+    ];
+    change.form.is_some()
+        && row.form.is_none()
+        && (change.field.is_some() && change.field == row.field)
+        && SAME.contains(&(change.rule, row.rule))
 }
 
 /// What became of a schema as a whole, as the end of a sentence that begins with its name.
