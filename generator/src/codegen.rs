@@ -342,6 +342,15 @@ pub(crate) fn find_whatever_is_configured(source: &Source, interrupted: &AtomicB
     kept(not_empty(everything(source, interrupted)?, source)?, source)
 }
 
+/// What the configuration wants of a schema that was read already.
+///
+/// # Errors
+/// Where it is empty, or nothing of it is wanted.
+#[cfg(feature = "live")]
+pub(crate) fn selected(catalog: Catalog, diagnostics: Vec<Diagnostic>, source: &Source) -> Result<Found, CodegenError> {
+    kept(not_empty(Found { catalog, diagnostics, statements: 0 }, source)?, source)
+}
+
 fn everything(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
     match &source.origin {
         Origin::Snapshot => from_snapshot(&source.output),

@@ -50,15 +50,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         offline: args.url.is_none(),
         ..CommandLine::default()
     };
-    let sources = config::load(&command)?;
-    let [source] = sources.as_slice() else {
-        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        return Err(format!(
-            "the configuration names several sources; say with --name which one: {}",
-            names.join(", ")
-        )
-        .into());
-    };
+    let source = &config::only(config::load(&command)?)?;
     let paths = if args.paths.is_empty() { &source.sql } else { &args.paths };
     if paths.is_empty() {
         return Err("nothing says where the source is; name files or folders, or set `sql` in the [[source]]".into());

@@ -7,10 +7,12 @@ mod file;
 mod pattern;
 mod validation;
 
+#[cfg(feature = "live")]
+pub(crate) use file::expand;
 #[cfg(feature = "validate")]
 pub(crate) use file::nearest;
 #[cfg(all(feature = "cli", feature = "live"))]
-pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, expand, shell_word};
+pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, has_default_file, only, shell_word};
 pub use file::{CommandLine, ConfigError, load, load_validation};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;

@@ -57,7 +57,7 @@ impl Report {
     pub fn new(mut findings: Vec<Finding>, strict: bool) -> Self {
         let key = |finding: &Finding| {
             let in_source = finding.in_source().cloned();
-            let Finding { status, severity, source, place, location, expected, found, message, mend: _ } =
+            let Finding { status, severity, source, place, location, expected, found, message, hint: _, mend: _ } =
                 finding.clone();
             (source, in_source, place, location, severity, status, expected, found, message)
         };
