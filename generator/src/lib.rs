@@ -15,12 +15,16 @@ mod hex;
 mod last_run;
 #[cfg(feature = "live")]
 pub mod migrate;
+#[cfg(feature = "validate")]
+pub mod models;
 pub mod output;
 mod parallel;
 #[cfg(feature = "live")]
 pub mod reflect;
 pub mod render;
 pub mod resolve;
+#[cfg(feature = "validate")]
+mod rust_source;
 #[cfg(any(feature = "live", feature = "validate"))]
 mod sql;
 #[cfg(feature = "validate")]

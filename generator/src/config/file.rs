@@ -160,6 +160,8 @@ struct RawCheck {
     severity: BTreeMap<Status, findings::Severity>,
     #[serde(default)]
     paths: InOrder<BTreeMap<Status, findings::Severity>>,
+    #[serde(default)]
+    models: Vec<PathBuf>,
 }
 
 impl RawCheck {
@@ -386,6 +388,7 @@ fn resolve(
         types: raw.types.resolve(&common.types),
         overrides,
         severities,
+        models: common.check.models.iter().chain(&raw.check.models).map(|path| base.join(path)).collect(),
         check: raw.check.resolve(&common.check)?,
         strict: raw.strict || command.strict,
         dependencies: dependencies(&raw.dependencies)?,

@@ -164,6 +164,8 @@ pub struct Source {
     pub severities: BTreeMap<DiagnosticKind, Severity>,
     /// Severities of what `tablature check` finds that are not the default.
     pub check: Severities,
+    /// Files and folders with models that people have written.
+    pub models: Vec<PathBuf>,
     /// Whether warnings are errors.
     pub strict: bool,
     /// Further dependencies of the generated crate, as lines of its `Cargo.toml`.
@@ -198,6 +200,7 @@ impl Source {
             overrides: Vec::new(),
             severities: BTreeMap::new(),
             check: Severities::default(),
+            models: Vec::new(),
             strict: false,
             dependencies: Vec::new(),
             command: "tablature codegen".into(),

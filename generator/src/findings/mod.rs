@@ -47,9 +47,12 @@ pub struct Finding {
     pub found: Option<String>,
     /// What is the matter, in a sentence without a full stop.
     pub message: String,
-    /// The command or the SQL that mends it.
+    /// The command or the SQL that mends it; or, where people have written the source, what is right at its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mend: Option<String>,
+    /// Whether what mends it is source, and no command.
+    #[serde(skip)]
+    pub mends_source: bool,
 }
 
 /// A place in a file.
@@ -85,6 +88,7 @@ impl Finding {
             found: None,
             message: message.into(),
             mend: None,
+            mends_source: false,
         }
     }
 

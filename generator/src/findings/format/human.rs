@@ -33,14 +33,30 @@ struct Line {
     cells: [String; 3],
     severity: Severity,
     message: String,
+    /// Source that is right there.
+    mend: Option<String>,
 }
 
 impl Line {
     fn of(finding: &Finding) -> Self {
         let part = finding.place.part.as_ref().map(|part| format!("{} {}", part.kind.name(), visible(&part.name)));
         let cells = [finding.severity.name().to_owned(), finding.status.name().to_owned(), part.unwrap_or_default()];
-        Self { cells, severity: finding.severity, message: visible(&finding.message) }
+        let mend = finding.mend.as_deref().filter(|_| finding.mends_source).map(visible);
+        Self {
+            cells,
+            severity: finding.severity,
+            message: visible(&format!("{}{}", at(finding), finding.message)),
+            mend,
+        }
     }
+}
+
+/// The place in a file, as far as the heading does not name it, where there is a column to go to.
+fn at(finding: &Finding) -> String {
+    let Some(location) = &finding.location else { return String::new() };
+    let (Some(line), Some(column)) = (location.line, location.column) else { return String::new() };
+    let path = if finding.place.is_empty() { String::new() } else { format!("{}:", location.path) };
+    format!("{path}{line}:{column}: ")
 }
 
 /// What a finding stands under: the crate if there are several, and the relation or the file.
@@ -79,6 +95,9 @@ pub(super) fn text(report: &Report, colour: bool) -> String {
             let cells = [cell(0, colour_of(line.severity)), cell(1, FAINT), cell(2, BOLD)];
             let cells: Vec<String> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
             out.push_str(&format!("  {}  {}\n", cells.join("  "), line.message));
+            if let Some(mend) = &line.mend {
+                out.push_str(&format!("      {}\n", ink.paint(FAINT, mend)));
+            }
         }
         out.push('\n');
     }
