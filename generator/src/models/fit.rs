@@ -214,8 +214,10 @@ fn of_sqlite(ty: &SqlType, kind: &Kind<'_>) -> Fit {
 
 /// JSON has texts, numbers, booleans and lists; all else is written as a text, or as a number.
 fn of_serde(catalog: &Catalog, engine: Engine, ty: &SqlType, kind: &Kind<'_>) -> Fit {
-    if matches!(kind, Kind::Json | Kind::JsonOf | Kind::Map) {
-        return Fit::Unknown;
+    match kind {
+        Kind::Json => return Fit::Yes,
+        Kind::JsonOf | Kind::Map if !matches!(ty, SqlType::Json { .. }) => return Fit::Unknown,
+        _ => {}
     }
     let is_number = matches!(kind, Kind::Int { .. } | Kind::Float { .. } | Kind::Decimal);
     let is_written_as_text = matches!(

@@ -7,7 +7,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use super::Dialect;
 use super::kind::{Kind, of_diesel, well_known, well_known_of};
 use crate::rust_source::RustFile;
-use crate::rust_source::declared::{Alias, Enum, Shape, Struct};
+use crate::rust_source::declared::{Alias, Enum, Head, Shape, Struct};
 
 /// How far a name is followed to what it stands for.
 const DEPTH: usize = 16;
@@ -191,7 +191,7 @@ impl<'s> Types<'s> {
             if is_foreign || is_imported_foreign {
                 return (Ok(None), same());
             }
-            let found = self.anywhere(name);
+            let found = self.anywhere(name, words);
             return match found {
                 // A path into a crate that is not known: what it holds is not known either.
                 Ok(None) if !own(first) => (Ok(None), same()),
@@ -208,13 +208,13 @@ impl<'s> Types<'s> {
             if FOREIGN.contains(&first) {
                 return (Ok(None), last);
             }
-            return match self.anywhere(&last) {
+            return match self.anywhere(&last, path) {
                 Ok(None) if own(first) => (Err(()), last),
                 found => (found, last),
             };
         }
         match (well_known(name), well_known_of(name, Vec::new())) {
-            (Kind::Unknown, Kind::Unknown) => (self.anywhere(name), same()),
+            (Kind::Unknown, Kind::Unknown) => (self.anywhere(name, &[]), same()),
             _ => (Ok(None), same()),
         }
     }
@@ -234,11 +234,26 @@ impl<'s> Types<'s> {
             .or_else(|| here(&self.aliases, file, name).map(|item| Item::Alias(file, item)))
     }
 
-    /// The only item of that name in all files.
-    fn anywhere(&self, name: &str) -> Result<Option<Item<'s>>, ()> {
-        let structs = self.structs.get(name).into_iter().flatten().map(|(file, item)| Item::Struct(*file, item));
-        let enums = self.enums.get(name).into_iter().flatten().map(|(_, item)| Item::Enum(item));
-        let aliases = self.aliases.get(name).into_iter().flatten().map(|(file, item)| Item::Alias(*file, item));
+    /// The item of that name in all files: the only one, or the only one in a module of the name that stands before it.
+    fn anywhere(&self, name: &str, path: &[String]) -> Result<Option<Item<'s>>, ()> {
+        let only = self.only(name, |_, _| true);
+        let module = path.len().checked_sub(2).and_then(|at| path.get(at));
+        match (only, module) {
+            (Err(()), Some(module)) => self.only(name, |file, head| {
+                let stem = self.files[file].path.file_stem().is_some_and(|stem| stem == module.as_str());
+                head.modules.last() == Some(module) || head.modules.is_empty() && stem
+            }),
+            (only, _) => only,
+        }
+    }
+
+    fn only(&self, name: &str, is_meant: impl Fn(usize, &Head) -> bool) -> Result<Option<Item<'s>>, ()> {
+        let structs = self.structs.get(name).into_iter().flatten().filter(|(file, item)| is_meant(*file, &item.head));
+        let structs = structs.map(|(file, item)| Item::Struct(*file, item));
+        let enums = self.enums.get(name).into_iter().flatten().filter(|(file, item)| is_meant(*file, &item.head));
+        let enums = enums.map(|(_, item)| Item::Enum(item));
+        let aliases = self.aliases.get(name).into_iter().flatten().filter(|(file, item)| is_meant(*file, &item.head));
+        let aliases = aliases.map(|(file, item)| Item::Alias(*file, item));
         let mut all = structs.chain(enums).chain(aliases);
         let first = all.next();
         if all.next().is_some() { Err(()) } else { Ok(first) }

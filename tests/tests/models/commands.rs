@@ -1,0 +1,1 @@
+//! `tablature check --models` as people run it.
