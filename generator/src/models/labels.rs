@@ -83,11 +83,7 @@ fn of_sea_orm(item: &Enum) -> Labels {
         return Labels::Numbers;
     }
     let rule = attributes.value("sea_orm", "rename_all");
-    let own = |own: &Attributes| {
-        let value = own.value("sea_orm", "string_value").map(str::to_owned);
-        value.or_else(|| own.value("sea_orm", "rename").and_then(|_| None))
-    };
-    texts(item, rule, renamed, own)
+    texts(item, rule, renamed, |own| own.value("sea_orm", "string_value").map(str::to_owned))
 }
 
 /// What `diesel-derive-enum` makes: snake case, unless it is told otherwise.

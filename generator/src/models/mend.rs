@@ -18,7 +18,11 @@ pub(super) struct Mender<'s> {
 impl Mender<'_> {
     /// A line for a column that a model lacks; `is_table` for one of `table!`.
     pub(super) fn line(&self, column: &Column, dialect: Dialect, is_table: bool, labels: Option<&[String]>) -> String {
-        let name = field_name(&column.name);
+        let name = match field_name(&column.name) {
+            // diesel's tables have no raw names.
+            name if is_table => name.strip_prefix("r#").map_or(name.clone(), |name| format!("{name}_")),
+            name => name,
+        };
         let rename = if name.trim_start_matches("r#") == column.name {
             String::new()
         } else {

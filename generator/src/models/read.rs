@@ -26,12 +26,29 @@ pub(super) struct Reader<'s> {
 impl<'s> Reader<'s> {
     /// All models of all files, in the order of the text.
     pub(super) fn claims(&self) -> Vec<Claim<'s>> {
+        let parts = self.parts();
         let mut out = Vec::new();
         for (number, file) in self.files.iter().enumerate() {
             let tables = file.declared.tables.iter().filter(|table| !table.is_for_tests);
             out.extend(tables.map(|table| self.table(number, table)));
             let structs = file.declared.structs.iter().filter(|item| !item.head.is_for_tests);
-            out.extend(structs.filter_map(|item| self.structure(number, item)));
+            let whole = structs.filter(|item| !parts.iter().any(|part| std::ptr::eq(*part, *item)));
+            out.extend(whole.filter_map(|item| self.structure(number, item)));
+        }
+        out
+    }
+
+    /// The structures that are read as a part of others.
+    fn parts(&self) -> Vec<&'s Struct> {
+        let mut out = Vec::new();
+        for (number, file) in self.files.iter().enumerate() {
+            for item in &file.declared.structs {
+                let Some((dialect, _)) = dialect(item) else { continue };
+                let flattened =
+                    item.fields.iter().filter(|field| matches!(part(&field.attributes, dialect), Part::Flattened));
+                let flattened = flattened.filter_map(|field| self.types.structure(number, inner_of_option(&field.ty)));
+                out.extend(flattened.map(|(_, item)| item));
+            }
         }
         out
     }
@@ -40,22 +57,9 @@ impl<'s> Reader<'s> {
         if item.shape != Shape::Named || item.fields.is_empty() {
             return None;
         }
-        let attributes = &item.head.attributes;
-        let (dialect, role) = if attributes.derives_any(&["DeriveEntityModel", "DeriveModel"]) {
-            (Dialect::SeaOrm, Role::Whole)
-        } else if attributes.derives_any(&["FromQueryResult", "DerivePartialModel"]) {
-            (Dialect::SeaOrm, Role::Row)
-        } else if attributes.derives_any(DIESEL) {
-            (Dialect::Diesel, diesel_role(attributes))
-        } else if attributes.derives_any(&["FromRow"]) {
-            (Dialect::Sqlx, Role::Row)
-        } else if attributes.derives_any(&["Serialize", "Deserialize"]) && !item.is_generic {
-            (Dialect::Serde, Role::Row)
-        } else {
-            return None;
-        };
+        let (dialect, role) = dialect(item)?;
         let mut claim = Claim {
-            name: item.head.name.clone(),
+            name: self.name(file, &item.head),
             file,
             at: item.head.at,
             dialect,
@@ -68,6 +72,16 @@ impl<'s> Reader<'s> {
         self.fields(file, item, dialect, &mut claim, DEPTH);
         claim.key = self.key(file, item, &claim);
         Some(claim)
+    }
+
+    /// What a structure is called in findings: those of SeaORM's entities are all called alike.
+    fn name(&self, file: usize, head: &Head) -> String {
+        if head.name != "Model" {
+            return head.name.clone();
+        }
+        let stem = || Some(self.files[file].path.file_stem()?.to_string_lossy().into_owned());
+        let module = head.modules.last().cloned().or_else(stem);
+        module.map_or_else(|| head.name.clone(), |module| format!("{module}::Model"))
     }
 
     /// The relation that a structure's attributes name.
@@ -310,16 +324,31 @@ impl<'s> Reader<'s> {
     }
 }
 
+/// The library that a structure is a model of, and what it is for.
+fn dialect(item: &Struct) -> Option<(Dialect, Role)> {
+    let attributes = &item.head.attributes;
+    Some(if attributes.derives_any(&["DeriveEntityModel", "DeriveModel"]) {
+        (Dialect::SeaOrm, Role::Whole)
+    } else if attributes.derives_any(&["FromQueryResult", "DerivePartialModel"]) {
+        (Dialect::SeaOrm, Role::Row)
+    } else if attributes.derives_any(DIESEL) {
+        (Dialect::Diesel, diesel_role(attributes))
+    } else if attributes.derives_any(&["FromRow"]) {
+        (Dialect::Sqlx, Role::Row)
+    } else if attributes.derives_any(&["Serialize", "Deserialize"]) && !item.is_generic {
+        (Dialect::Serde, Role::Row)
+    } else {
+        return None;
+    })
+}
+
 fn table_target(table: &Table) -> Target {
     let name = table.sql_name.clone().unwrap_or_else(|| table.name.clone());
     Target::Named { schema: table.schema.clone(), name }
 }
 
 fn diesel_role(attributes: &Attributes) -> Role {
-    if attributes.derives_any(&["Queryable", "QueryableByName", "Selectable", "Identifiable"])
-        && !(attributes.derives_any(&["AsChangeset"])
-            && !attributes.derives_any(&["Queryable", "QueryableByName", "Selectable"]))
-    {
+    if attributes.derives_any(&["Queryable", "QueryableByName", "Selectable"]) {
         Role::Row
     } else if attributes.derives_any(&["AsChangeset"]) {
         Role::Change

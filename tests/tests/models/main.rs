@@ -20,7 +20,6 @@ const ENGINES: [Engine; 3] = [Engine::Postgres, Engine::Mysql, Engine::Sqlite];
 
 /// The bookshop's schema as a database says it, and a source that it comes from.
 struct Bookshop {
-    engine: Engine,
     catalog: Catalog,
     source: Source,
 }
@@ -42,11 +41,7 @@ impl Bookshop {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let url = DatabaseUrl::parse(scratch.url()).unwrap();
         let reflected = runtime.block_on(reflect::reflect(&url, &Options::default())).unwrap();
-        Self {
-            engine: scratch.engine(),
-            catalog: reflected.catalog,
-            source: Source::new("shop", Origin::Snapshot, "generated"),
-        }
+        Self { catalog: reflected.catalog, source: Source::new("shop", Origin::Snapshot, "generated") }
     }
 
     /// What is said of some files.
