@@ -553,7 +553,7 @@ fn is_crate_name(name: &str) -> bool {
 }
 
 /// The way from the folder `to` to `path`, for a manifest that can be checked in.
-fn relative(path: &Path, to: &Path) -> Result<String, ConfigError> {
+pub(crate) fn relative(path: &Path, to: &Path) -> Result<String, ConfigError> {
     let absolute =
         |path: &Path| std::path::absolute(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source });
     let (path, to) = (clean(&absolute(path)?), clean(&absolute(to)?));

@@ -7,11 +7,11 @@ mod file;
 mod pattern;
 mod validation;
 
-#[cfg(feature = "validate")]
-pub(crate) use file::nearest;
 #[cfg(all(feature = "cli", feature = "live"))]
 pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, expand, shell_word};
 pub use file::{CommandLine, ConfigError, load, load_validation};
+#[cfg(feature = "validate")]
+pub(crate) use file::{nearest, relative};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};

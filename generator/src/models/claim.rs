@@ -5,7 +5,7 @@ use super::kind::Kind;
 
 /// A structure, or a table of diesel's, that is to be like a relation.
 #[derive(Debug)]
-pub(super) struct Claim<'s> {
+pub(crate) struct Claim<'s> {
     /// Its name in Rust.
     pub name: String,
     /// The file, by its number.
@@ -24,7 +24,7 @@ pub(super) struct Claim<'s> {
 
 /// The relation that a model says it is like.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Target {
+pub(crate) enum Target {
     /// One that it names.
     Named { schema: Option<String>, name: String },
     /// One that is called like it.
@@ -33,7 +33,7 @@ pub(super) enum Target {
 
 /// What a model is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// It lists the relation's columns, all of them.
     Whole,
     /// Rows are read into it; they may have fewer columns.
@@ -46,7 +46,7 @@ pub(super) enum Role {
 
 /// A field that is to be like a column.
 #[derive(Debug)]
-pub(super) struct FieldClaim<'s> {
+pub(crate) struct FieldClaim<'s> {
     /// The column.
     pub column: String,
     /// Other names that will do.
@@ -68,7 +68,7 @@ pub(super) struct FieldClaim<'s> {
 
 /// What a model says in attributes about a column's SQL type.
 #[derive(Debug, Default)]
-pub(super) struct SqlClaim {
+pub(crate) struct SqlClaim {
     /// SeaORM's `column_type`.
     pub column_type: Option<String>,
     /// diesel's `max_length`.
@@ -79,7 +79,7 @@ pub(super) struct SqlClaim {
 
 /// How a field is written.
 #[derive(Debug)]
-pub(super) struct Written {
+pub(crate) struct Written {
     pub visibility: String,
     pub name: String,
     pub ty: String,

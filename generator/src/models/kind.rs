@@ -4,7 +4,7 @@ use crate::rust_source::declared::Enum;
 
 /// What sort of values a type holds, as far as that can be told from the source.
 #[derive(Clone, Debug)]
-pub(super) enum Kind<'s> {
+pub(crate) enum Kind<'s> {
     Bool,
     Int {
         bits: u8,

@@ -8,7 +8,7 @@ use crate::rust_source::declared::Enum;
 
 /// What stands for the variants of an enumeration in the database.
 #[derive(Debug, PartialEq)]
-pub(super) enum Labels {
+pub(crate) enum Labels {
     /// These texts, each with its variant's place.
     Texts(Vec<(String, usize)>),
     /// Numbers.
@@ -18,7 +18,7 @@ pub(super) enum Labels {
 }
 
 /// What stands for the variants in models of a library.
-pub(super) fn labels(item: &Enum, dialect: Dialect) -> Labels {
+pub(crate) fn labels(item: &Enum, dialect: Dialect) -> Labels {
     let attributes = &item.head.attributes;
     if item.variants.is_empty() || item.variants.iter().any(|variant| variant.has_fields) {
         return Labels::Unknown;

@@ -18,14 +18,14 @@ const DIESEL: &[&str] =
 const DEPTH: usize = 8;
 
 /// What is read out of the sources.
-pub(super) struct Reader<'s> {
+pub(crate) struct Reader<'s> {
     pub files: &'s [RustFile],
     pub types: &'s Types<'s>,
 }
 
 impl<'s> Reader<'s> {
     /// All models of all files, in the order of the text.
-    pub(super) fn claims(&self) -> Vec<Claim<'s>> {
+    pub(crate) fn claims(&self) -> Vec<Claim<'s>> {
         let parts = self.parts();
         let mut out = Vec::new();
         for (number, file) in self.files.iter().enumerate() {
@@ -393,7 +393,7 @@ fn part(attributes: &Attributes, dialect: Dialect) -> Part {
 }
 
 /// A value of serde's, which may be another one for each direction: the one for reading.
-pub(super) fn serde_value<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str> {
+pub(crate) fn serde_value<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a str> {
     let meta = attributes.argument("serde", name)?;
     let of_reading = || meta.arguments.iter().find(|argument| argument.path == "deserialize");
     meta.value.as_deref().or_else(|| of_reading()?.value.as_deref())

@@ -8,7 +8,7 @@ use crate::config::{Source, nearest};
 use crate::resolve::is_wanted;
 
 /// What a model is about.
-pub(super) enum Found<'c> {
+pub(crate) enum Found<'c> {
     /// A relation that it names.
     Named(&'c Relation),
     /// A relation that is called as it is.
@@ -24,7 +24,7 @@ pub(super) enum Found<'c> {
 }
 
 /// Looks for relations in a catalog.
-pub(super) struct Targets<'c> {
+pub(crate) struct Targets<'c> {
     pub catalog: &'c Catalog,
     pub unread: &'c [Diagnostic],
     pub source: &'c Source,
@@ -32,7 +32,7 @@ pub(super) struct Targets<'c> {
 
 impl<'c> Targets<'c> {
     /// The relation of a model.
-    pub(super) fn find(&self, claim: &Claim<'_>) -> Found<'c> {
+    pub(crate) fn find(&self, claim: &Claim<'_>) -> Found<'c> {
         match &claim.target {
             Target::Named { schema, name } => self.named(schema.as_deref(), name),
             Target::ByName => self.by_name(claim),

@@ -50,7 +50,7 @@ pub(super) struct Seen<'s> {
 }
 
 /// The types that the sources declare, by name.
-pub(super) struct Types<'s> {
+pub(crate) struct Types<'s> {
     files: &'s [RustFile],
     structs: BTreeMap<&'s str, Vec<(usize, &'s Struct)>>,
     enums: BTreeMap<&'s str, Vec<(usize, &'s Enum)>>,
@@ -60,14 +60,15 @@ pub(super) struct Types<'s> {
 }
 
 /// Something that the sources declare.
-enum Item<'s> {
+#[derive(Clone, Copy)]
+pub(crate) enum Item<'s> {
     Struct(usize, &'s Struct),
-    Enum(&'s Enum),
+    Enum(usize, &'s Enum),
     Alias(usize, &'s Alias),
 }
 
 impl<'s> Types<'s> {
-    pub(super) fn new(files: &'s [RustFile]) -> Self {
+    pub(crate) fn new(files: &'s [RustFile]) -> Self {
         let mut out = Self {
             files,
             structs: BTreeMap::new(),
@@ -178,6 +179,22 @@ impl<'s> Types<'s> {
         }
     }
 
+    /// What a path in a file stands for, if it is something that the sources declare.
+    pub(crate) fn item(&self, file: usize, path: &syn::Path) -> Option<Item<'s>> {
+        let words: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        self.resolve(file, &words, words.last()?).0.ok().flatten()
+    }
+
+    /// The whole path of a name that is brought into a file, or that stands there in full.
+    pub(crate) fn full_path(&self, file: usize, path: &syn::Path) -> Vec<String> {
+        let words: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let brought = words.first().and_then(|first| self.imported(file, first));
+        match brought {
+            Some(brought) => brought.iter().chain(words.iter().skip(1)).cloned().collect(),
+            None => words,
+        }
+    }
+
     /// What a name in a file stands for: something that the sources declare, nothing of theirs, or it cannot be told; and the
     /// name that it has where it comes from.
     fn resolve(&self, file: usize, words: &[String], name: &str) -> (Result<Option<Item<'s>>, ()>, String) {
@@ -230,7 +247,7 @@ impl<'s> Types<'s> {
         }
         here(&self.structs, file, name)
             .map(|item| Item::Struct(file, item))
-            .or_else(|| here(&self.enums, file, name).map(Item::Enum))
+            .or_else(|| here(&self.enums, file, name).map(|item| Item::Enum(file, item)))
             .or_else(|| here(&self.aliases, file, name).map(|item| Item::Alias(file, item)))
     }
 
@@ -251,7 +268,7 @@ impl<'s> Types<'s> {
         let structs = self.structs.get(name).into_iter().flatten().filter(|(file, item)| is_meant(*file, &item.head));
         let structs = structs.map(|(file, item)| Item::Struct(*file, item));
         let enums = self.enums.get(name).into_iter().flatten().filter(|(file, item)| is_meant(*file, &item.head));
-        let enums = enums.map(|(_, item)| Item::Enum(item));
+        let enums = enums.map(|(file, item)| Item::Enum(*file, item));
         let aliases = self.aliases.get(name).into_iter().flatten().filter(|(file, item)| is_meant(*file, &item.head));
         let aliases = aliases.map(|(file, item)| Item::Alias(*file, item));
         let mut all = structs.chain(enums).chain(aliases);
@@ -294,7 +311,7 @@ impl<'s> Types<'s> {
         let plain = |kind| Seen { kind, options: 0 };
         let head = match &item {
             Item::Struct(_, item) => &item.head,
-            Item::Enum(item) => &item.head,
+            Item::Enum(_, item) => &item.head,
             Item::Alias(file, item) => {
                 if item.is_generic {
                     return plain(Kind::Unknown);
@@ -329,7 +346,7 @@ impl<'s> Types<'s> {
                     _ => plain(Kind::Struct),
                 }
             }
-            Item::Enum(item) => plain(Kind::Enum(item)),
+            Item::Enum(_, item) => plain(Kind::Enum(item)),
             Item::Alias(..) => plain(Kind::Unknown),
         }
     }

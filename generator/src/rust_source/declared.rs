@@ -25,8 +25,6 @@ pub(crate) struct Head {
     pub at: usize,
     /// The item with its documentation, attributes and visibility.
     pub range: Range<usize>,
-    /// From the visibility or keyword on.
-    pub body: Range<usize>,
     /// Its attributes.
     pub attributes: Attributes,
     /// The modules of the file that it stands in.
@@ -104,8 +102,6 @@ pub(crate) struct Impl {
     /// Absent where a type has functions of its own.
     pub of: Option<String>,
     pub ty: String,
-    /// The whole.
-    pub range: Range<usize>,
     /// The modules of the file that it stands in.
     pub modules: Vec<String>,
     /// What functions without arguments but `self` give, where that is a text: `table_name` of an entity.

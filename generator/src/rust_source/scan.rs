@@ -137,7 +137,6 @@ impl Scan<'_> {
             name: trees[at + 1].word().unwrap_or_default().to_owned(),
             at: trees[at + 1].range.start,
             range: before.start.unwrap_or(body)..end,
-            body: body..end,
             attributes: std::mem::take(&mut before.attributes),
             modules: within.modules.clone(),
             visibility,
@@ -259,7 +258,6 @@ impl Scan<'_> {
             self.out.impls.push(Impl {
                 of,
                 ty: ty.unwrap_or_default(),
-                range: before.start.unwrap_or(trees[at].range.start)..trees[end].range.end,
                 modules: within.modules.clone(),
                 texts: texts_of_functions(inner),
             });
@@ -396,7 +394,6 @@ mod tests {
         assert!(
             text[book.head.range.clone()].starts_with("/// A book.") && text[book.head.range.clone()].ends_with('}')
         );
-        assert!(text[book.head.body.clone()].starts_with("pub(crate) struct Book"));
         assert_eq!((book.head.visibility.as_str(), book.is_generic), ("pub(crate)", true));
         assert_eq!(book.head.attributes.value("sqlx", "rename_all"), Some("camelCase"));
         assert!(book.head.attributes.derives_any(&["FromRow"]));
