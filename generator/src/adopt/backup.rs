@@ -39,7 +39,7 @@ pub enum AdoptError {
     /// The sources cannot be read.
     #[error("{0}")]
     Sources(String),
-    /// A package's manifest is of no use.
+    /// A package's manifest is of no use, or a source would be none any more.
     #[error("{path}: {reason}; nothing was changed")]
     Manifest {
         /// The file.

@@ -39,6 +39,14 @@ impl Packages {
         self.files.get(file)?.1.as_deref()
     }
 
+    /// Whether a file belongs to a package that has a library.
+    pub(super) fn is_library(&self, file: usize) -> bool {
+        self.of(file).is_some_and(|package| {
+            let folder = package.manifest.parent().unwrap_or(Path::new(""));
+            package.document.contains_key("lib") || folder.join("src/lib.rs").is_file()
+        })
+    }
+
     /// Whether two files are of one package.
     pub(super) fn are_together(&self, a: usize, b: usize) -> bool {
         let of = |file: usize| self.files.get(file).and_then(|(package, _)| *package);

@@ -22,6 +22,7 @@ use crate::config::Source;
 use crate::findings::stale::shown;
 use crate::models::sources;
 use crate::resolve::Model;
+use crate::rust_source::RustFile;
 use crate::validate::STACK;
 
 /// What adopting would do.
@@ -136,8 +137,7 @@ fn plan_all(
             comments: edit::comments_within(file, moved),
         });
     }
-    for (number, file) in files.iter().enumerate() {
-        let after = edit::edited(number, file, &files, &packages, &decision.moved);
+    for (file, after) in files.iter().zip(new_texts(&files, &packages, &decision.moved)?) {
         if after != file.text {
             plan.changes.push(FileChange { path: file.path.clone(), before: file.text.clone(), after });
         }
@@ -149,4 +149,33 @@ fn plan_all(
     plan.moved.sort();
     plan.left.sort();
     Ok(plan)
+}
+
+/// The texts of all files when some items have moved.
+fn new_texts(
+    files: &[RustFile],
+    packages: &cargo::Packages,
+    moved: &[decide::MovedItem],
+) -> Result<Vec<String>, AdoptError> {
+    let parsed = |file: &RustFile, text: String| {
+        RustFile::parse(file.path.clone(), text)
+            .map_err(|reason| AdoptError::Manifest { path: shown(&file.path), reason })
+    };
+    let edited =
+        files.iter().enumerate().map(|(number, file)| parsed(file, edit::edited(number, file, files, packages, moved)));
+    let mut edited: Vec<RustFile> = edited.collect::<Result<_, _>>()?;
+    let targets: Vec<&str> = moved.iter().map(|item| item.target.as_str()).collect();
+    // What goes may have been all that wanted something else.
+    loop {
+        let mut has_changed = false;
+        for (number, original) in files.iter().enumerate() {
+            if let Some(text) = edit::pruned(number, &edited, original, packages, &targets) {
+                edited[number] = parsed(original, text)?;
+                has_changed = true;
+            }
+        }
+        if !has_changed {
+            return Ok(edited.into_iter().map(|file| file.text).collect());
+        }
+    }
 }
