@@ -224,7 +224,7 @@ impl<'a> Judge<'a> {
         });
         // Rows of a query have more than a relation's columns.
         if near.is_none() && held.is_assumed {
-            said.at_most = Severity::Warning;
+            said.at_most = if is_of_serde { Severity::Info } else { Severity::Warning };
         }
         self.found(held, said);
     }
