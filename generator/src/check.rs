@@ -31,8 +31,38 @@ pub fn check(
     mend: &str,
     interrupted: &AtomicBool,
 ) -> Result<Vec<Finding>, CodegenError> {
+    Ok(look(source, reach, mend, interrupted)?.findings)
+}
+
+/// What was found, and the schema that it was found in.
+#[derive(Debug)]
+pub struct Looked {
+    /// What does not agree.
+    pub findings: Vec<Finding>,
+    /// The schema, where it was read from somewhere else than the snapshot.
+    schema: Option<Found>,
+}
+
+impl Looked {
+    /// The schema as it is: the one that was compared with the snapshot, or the snapshot if there was no other.
+    ///
+    /// # Errors
+    /// Where there is no snapshot that can be read.
+    pub fn schema(self, source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
+        match self.schema {
+            Some(found) => Ok(found),
+            None => find(&Source { origin: Origin::Snapshot, memory: None, ..source.clone() }, interrupted),
+        }
+    }
+}
+
+/// As [`check`], with the schema, so that more can be held to it.
+///
+/// # Errors
+/// As [`check`].
+pub fn look(source: &Source, reach: Reach, mend: &str, interrupted: &AtomicBool) -> Result<Looked, CodegenError> {
     if reach == Reach::Origin && is_unchanged(source, interrupted)? {
-        return Ok(Vec::new());
+        return Ok(Looked { findings: Vec::new(), schema: None });
     }
     // A run that looks at the snapshot alone leaves the memory to those that look at the schema.
     let offline = Source { origin: Origin::Snapshot, memory: None, ..source.clone() };
@@ -40,7 +70,7 @@ pub fn check(
         // One waits for a server, and the other has work to do.
         let files = scope.spawn(|| codegen(&offline, Mode::Check, interrupted, |_| {}));
         let drifted = match reach {
-            Reach::Snapshot => Ok(Vec::new()),
+            Reach::Snapshot => Ok((Vec::new(), None)),
             Reach::Origin => drift(source, &offline, interrupted),
         };
         let files = files.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -50,29 +80,35 @@ pub fn check(
     for finding in &mut findings {
         finding.severity = source.check.of(finding.status, &finding.place, "");
     }
-    findings.extend(drifted?);
+    let (drifted, schema) = drifted?;
+    findings.extend(drifted);
     for finding in &mut findings {
         finding.source.clone_from(&source.name);
         finding.mend = Some(mend.to_owned());
     }
-    Ok(findings)
+    Ok(Looked { findings, schema })
 }
 
-/// What differs between the schema and the snapshot.
-fn drift(source: &Source, offline: &Source, interrupted: &AtomicBool) -> Result<Vec<Finding>, CodegenError> {
+/// What differs between the schema and the snapshot; and the schema.
+fn drift(
+    source: &Source,
+    offline: &Source,
+    interrupted: &AtomicBool,
+) -> Result<(Vec<Finding>, Option<Found>), CodegenError> {
     // Without a snapshot there is no need to ask a database.
     let Found { catalog: snapshot, .. } = find(offline, interrupted)?;
-    let Found { catalog, diagnostics, .. } = find_whatever_is_configured(source, interrupted)?;
+    let found = find_whatever_is_configured(source, interrupted)?;
+    let Found { catalog, diagnostics, .. } = &found;
     let sides = match source.origin {
         Origin::Migrations(_) => compare::MIGRATIONS_AND_SNAPSHOT,
         Origin::Url(_) | Origin::Snapshot => compare::DATABASE_AND_SNAPSHOT,
     };
-    let mut findings = compare::compare(&catalog, &snapshot, &diagnostics, sides);
-    rename::explain(&mut findings, &catalog, &snapshot);
+    let mut findings = compare::compare(catalog, &snapshot, diagnostics, sides);
+    rename::explain(&mut findings, catalog, &snapshot);
     let file = stale::shown(&source.output.join(SNAPSHOT_FILE));
     for finding in &mut findings {
         finding.severity = source.check.of(finding.status, &finding.place, &snapshot.default_schema);
         finding.location = Some(Location::of_file(&file));
     }
-    Ok(findings)
+    Ok((findings, Some(found)))
 }

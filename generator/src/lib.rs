@@ -4,6 +4,8 @@
 //! type and gives a [`resolve::Model`]; [`render`] turns that into files in memory; [`output`] writes, compares or lists
 //! them. Each stage is a plain function between plain structs; [`codegen`] calls one after the other.
 
+#[cfg(feature = "validate")]
+pub mod adopt;
 pub mod catalog;
 pub mod check;
 #[cfg(all(feature = "cli", feature = "live"))]
@@ -18,12 +20,16 @@ mod last_run;
 pub mod locate;
 #[cfg(feature = "live")]
 pub mod migrate;
+#[cfg(feature = "validate")]
+pub mod models;
 pub mod output;
 mod parallel;
 #[cfg(feature = "live")]
 pub mod reflect;
 pub mod render;
 pub mod resolve;
+#[cfg(feature = "validate")]
+mod rust_source;
 #[cfg(any(feature = "live", feature = "validate"))]
 mod sql;
 #[cfg(feature = "validate")]

@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 fine, 1 differences found, 2 could not run.
 
+mod adopt;
 mod check;
 mod codegen;
 mod diff;
@@ -31,6 +32,7 @@ struct Cli {
 enum Command {
     Codegen(codegen::Args),
     Check(check::Args),
+    Adopt(adopt::Args),
     Diff(diff::Args),
     Reflect(reflect::Args),
     Dump(dump::Args),
@@ -64,6 +66,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     let result = match cli.command {
         Command::Codegen(args) => codegen::run(&args, &interrupted),
         Command::Check(args) => check::run(&args, &interrupted),
+        Command::Adopt(args) => adopt::run(&args, &interrupted),
         Command::Diff(args) => diff::run(&args, &interrupted),
         Command::Reflect(args) => reflect::run(&args, &interrupted),
         Command::Dump(args) => dump::run(&args, &interrupted),

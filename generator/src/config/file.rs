@@ -162,6 +162,8 @@ struct RawCheck {
     severity: BTreeMap<Status, findings::Severity>,
     #[serde(default)]
     paths: InOrder<BTreeMap<Status, findings::Severity>>,
+    #[serde(default)]
+    models: Vec<PathBuf>,
 }
 
 impl RawCheck {
@@ -410,6 +412,7 @@ fn resolve(
         types: raw.types.resolve(&common.types),
         overrides,
         severities,
+        models: common.check.models.iter().chain(&raw.check.models).map(|path| base.join(path)).collect(),
         check: raw.check.resolve(&common.check)?,
         sql: raw.sql.iter().map(|path| base.join(path)).collect(),
         strict: raw.strict || command.strict,
@@ -575,7 +578,7 @@ fn is_crate_name(name: &str) -> bool {
 }
 
 /// The way from the folder `to` to `path`, for a manifest that can be checked in.
-fn relative(path: &Path, to: &Path) -> Result<String, ConfigError> {
+pub(crate) fn relative(path: &Path, to: &Path) -> Result<String, ConfigError> {
     let absolute =
         |path: &Path| std::path::absolute(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source });
     let (path, to) = (clean(&absolute(path)?), clean(&absolute(to)?));

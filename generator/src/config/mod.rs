@@ -9,11 +9,11 @@ mod validation;
 
 #[cfg(feature = "live")]
 pub(crate) use file::expand;
-#[cfg(feature = "validate")]
-pub(crate) use file::nearest;
 #[cfg(all(feature = "cli", feature = "live"))]
 pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, has_default_file, only, shell_word};
 pub use file::{CommandLine, ConfigError, load, load_validation};
+#[cfg(feature = "validate")]
+pub(crate) use file::{nearest, relative};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};
@@ -168,6 +168,8 @@ pub struct Source {
     pub check: Severities,
     /// Files and folders of source whose SQL is for this database.
     pub sql: Vec<PathBuf>,
+    /// Files and folders with models that people have written.
+    pub models: Vec<PathBuf>,
     /// Whether warnings are errors.
     pub strict: bool,
     /// Further dependencies of the generated crate, as lines of its `Cargo.toml`.
@@ -203,6 +205,7 @@ impl Source {
             severities: BTreeMap::new(),
             check: Severities::default(),
             sql: Vec::new(),
+            models: Vec::new(),
             strict: false,
             dependencies: Vec::new(),
             command: "tablature codegen".into(),

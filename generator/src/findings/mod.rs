@@ -51,9 +51,12 @@ pub struct Finding {
     /// What may be behind it, in a clause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// The command or the SQL that mends it.
+    /// The command or the SQL that mends it; or, where people have written the source, what is right at its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mend: Option<String>,
+    /// Whether what mends it is source, and no command.
+    #[serde(skip)]
+    pub mends_source: bool,
 }
 
 /// A place in a file.
@@ -90,6 +93,7 @@ impl Finding {
             message: message.into(),
             hint: None,
             mend: None,
+            mends_source: false,
         }
     }
 

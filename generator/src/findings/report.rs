@@ -57,8 +57,19 @@ impl Report {
     pub fn new(mut findings: Vec<Finding>, strict: bool) -> Self {
         let key = |finding: &Finding| {
             let in_source = finding.in_source().cloned();
-            let Finding { status, severity, source, place, location, expected, found, message, hint: _, mend: _ } =
-                finding.clone();
+            let Finding {
+                status,
+                severity,
+                source,
+                place,
+                location,
+                expected,
+                found,
+                message,
+                hint: _,
+                mend: _,
+                mends_source: _,
+            } = finding.clone();
             (source, in_source, place, location, severity, status, expected, found, message)
         };
         findings.sort_by_cached_key(key);

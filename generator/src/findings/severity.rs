@@ -52,9 +52,14 @@ pub struct Severities {
 impl Severities {
     /// How much a finding matters. A pattern for a relation speaks for its columns and constraints too.
     pub fn of(&self, status: Status, place: &Place, default_schema: &str) -> Severity {
+        self.set(status, place, default_schema).unwrap_or(status.severity())
+    }
+
+    /// How much the configuration says that a finding matters, if it says so.
+    pub fn set(&self, status: Status, place: &Place, default_schema: &str) -> Option<Severity> {
         let of_path = self.by_path.iter().rev().filter(|(pattern, _)| place.is_matched(pattern, default_schema));
         let mut set = of_path.filter_map(|(_, set)| set.get(&status)).chain(self.by_status.get(&status));
-        set.next().copied().unwrap_or(status.severity())
+        set.next().copied()
     }
 }
 

@@ -3,7 +3,7 @@
 use similar::TextDiff;
 
 /// A unified diff with three lines of context, cut after `most` lines.
-pub(super) fn unified(path: &str, old: &str, new: &str, most: usize) -> String {
+pub(crate) fn unified(path: &str, old: &str, new: &str, most: usize) -> String {
     let diff = TextDiff::from_lines(old, new);
     let text = diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string();
     let total = text.lines().count();

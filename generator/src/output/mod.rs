@@ -4,6 +4,8 @@
 //! owns, and puts a crate in place so that a crash leaves the old one or the new one.
 
 mod diff;
+#[cfg(feature = "validate")]
+pub(crate) use diff::unified;
 mod digest;
 mod file_set;
 mod lock;

@@ -9,7 +9,7 @@ use crate::config::Source;
 
 /// All CHECKs of a catalog, translated.
 #[derive(Debug, Default)]
-pub(super) struct Checks {
+pub(crate) struct Checks {
     /// By relation, in the order of its checks.
     relations: BTreeMap<QName, Vec<Translation>>,
     /// By domain, in the order of its checks.
@@ -23,7 +23,7 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    pub(super) fn translate(catalog: &Catalog, source: &Source) -> Self {
+    pub(crate) fn translate(catalog: &Catalog, source: &Source) -> Self {
         let parents = catalog.relations.iter().flat_map(|relation| &relation.inherits).cloned().collect();
         let mut out = Self { parents, ..Self::default() };
         let engine = catalog.engine;
@@ -79,12 +79,12 @@ impl Checks {
     }
 
     /// The labels that a CHECK lists for a column.
-    pub(super) fn labels(&self, relation: &QName, column: &str) -> Option<&[String]> {
+    pub(crate) fn labels(&self, relation: &QName, column: &str) -> Option<&[String]> {
         self.labels.get(&(relation.clone(), column.to_owned())).map(Vec::as_slice)
     }
 
     /// The labels that a CHECK lists for a domain.
-    pub(super) fn domain_labels(&self, domain: &QName) -> Option<&[String]> {
+    pub(crate) fn domain_labels(&self, domain: &QName) -> Option<&[String]> {
         self.domain_labels.get(domain).map(Vec::as_slice)
     }
 

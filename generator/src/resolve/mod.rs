@@ -41,7 +41,7 @@ use crate::catalog::{
 };
 use crate::config::{Override, Source};
 use crate::parallel;
-use checks::Checks;
+pub(crate) use checks::Checks;
 use imports::Imports;
 use keys::{Candidates, ColumnId, KeyTypes};
 use model::{AliasItem, Entity, EnumItem, Extra, Module, StructItem, TypeItem};

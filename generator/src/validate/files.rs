@@ -6,10 +6,14 @@ use std::path::{Path, PathBuf};
 use ignore::WalkBuilder;
 
 use super::Note;
-use super::extract::Grammar;
 
-/// The files of known languages at or below some paths, in the order of their names, each once. What is not read is noted.
-pub(super) fn walk(paths: &[PathBuf], max_size: u64, notes: &mut Vec<Note>) -> BTreeSet<PathBuf> {
+/// The files of a known language at or below some paths, in the order of their names, each once. What is not read is noted.
+pub(crate) fn walk(
+    paths: &[PathBuf],
+    max_size: u64,
+    is_known: impl Fn(&Path) -> bool,
+    notes: &mut Vec<Note>,
+) -> BTreeSet<PathBuf> {
     let mut files = BTreeSet::new();
     let Some((first, others)) = paths.split_first() else { return files };
     let mut walk = WalkBuilder::new(first);
@@ -27,7 +31,7 @@ pub(super) fn walk(paths: &[PathBuf], max_size: u64, notes: &mut Vec<Note>) -> B
                 if !(is_file || is_meant_link) {
                     continue;
                 }
-                if Grammar::of(entry.path()).is_none() {
+                if !is_known(entry.path()) {
                     if entry.depth() == 0 {
                         let message = "it is not read, for it is in no language that is known here".to_owned();
                         notes.push(Note { file: entry.into_path(), message });
@@ -63,7 +67,7 @@ fn path_of(error: &ignore::Error) -> Option<&Path> {
 }
 
 /// A file's text.
-pub(super) fn read(path: &Path) -> Result<String, String> {
+pub(crate) fn read(path: &Path) -> Result<String, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("it cannot be read: {error}"))?;
     String::from_utf8(bytes)
         .map_err(|error| format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))

@@ -5,7 +5,7 @@
 //! no reading of it could be right. What is not seen or not understood is counted as unverifiable, and is no error.
 
 mod extract;
-mod files;
+pub(crate) mod files;
 mod names;
 mod placeholder;
 #[cfg(feature = "live")]
@@ -18,12 +18,13 @@ use crate::catalog::{Catalog, Engine};
 use crate::config::{Source, TargetKind, Validation};
 use crate::findings::{Place, Statements};
 use extract::{Found, Grammar, extract};
+pub(crate) use names::known::is_system_column;
 use names::{Fault, Names, Read};
 #[cfg(feature = "live")]
 pub use prepare::prepare;
 
 /// The stack on which files are read, in bytes: the parsers go as deep as what they read.
-const STACK: usize = 1 << 26;
+pub(crate) const STACK: usize = 1 << 26;
 
 /// A text for the database in source: a statement, or the name of a table or column.
 #[derive(Clone, Debug, PartialEq)]
@@ -200,7 +201,8 @@ fn read(paths: &[PathBuf], catalog: &Catalog, source: &Source, options: &Validat
     let names = Names::new(catalog, source, &options.search_path);
     let targets = options.all_targets();
     let mut verdict = Verdict::default();
-    for file in files::walk(paths, options.max_file_size, &mut verdict.notes) {
+    let is_known = |path: &Path| Grammar::of(path).is_some();
+    for file in files::walk(paths, options.max_file_size, is_known, &mut verdict.notes) {
         let Some(grammar) = Grammar::of(&file) else { continue };
         let source = match files::read(&file) {
             Ok(source) => source,

@@ -18,6 +18,8 @@ struct Line {
     cells: [String; 3],
     severity: Severity,
     message: String,
+    /// Source that is right there.
+    mend: Option<String>,
 }
 
 impl Line {
@@ -27,7 +29,8 @@ impl Line {
             _ => finding.place.part.as_ref().map(|part| format!("{} {}", part.kind.name(), visible(&part.name))),
         };
         let cells = [finding.severity.name().to_owned(), finding.status.name().to_owned(), part.unwrap_or_default()];
-        Self { cells, severity: finding.severity, message: visible(&finding.told()) }
+        let mend = finding.mend.as_deref().filter(|_| finding.mends_source).map(visible);
+        Self { cells, severity: finding.severity, message: visible(&finding.told()), mend }
     }
 }
 
@@ -68,6 +71,9 @@ pub(super) fn text(report: &Report, colour: bool) -> String {
             let cells = [cell(0, colour_of(line.severity)), cell(1, FAINT), cell(2, BOLD)];
             let cells: Vec<String> = cells.into_iter().filter(|cell| !cell.is_empty()).collect();
             out.push_str(&format!("  {}  {}\n", cells.join("  "), line.message));
+            if let Some(mend) = &line.mend {
+                out.push_str(&format!("      {}\n", ink.paint(FAINT, mend)));
+            }
         }
         out.push('\n');
     }

@@ -114,10 +114,11 @@ fn figures(report: &Report) -> String {
     text
 }
 
-/// What mends the findings of a report: each way once, in the order in which they come up.
+/// The commands that mend the findings of a report: each once, in the order in which they come up.
 fn mends(report: &Report) -> Vec<&str> {
     let mut mends: Vec<&str> = Vec::new();
-    for mend in report.findings.iter().filter_map(|finding| finding.mend.as_deref()) {
+    let by_command = report.findings.iter().filter(|finding| !finding.mends_source);
+    for mend in by_command.filter_map(|finding| finding.mend.as_deref()) {
         if !mends.contains(&mend) {
             mends.push(mend);
         }

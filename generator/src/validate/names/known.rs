@@ -24,7 +24,7 @@ pub(super) fn is_system_relation(engine: Engine, key: &str) -> bool {
 }
 
 /// Whether every table has a column, by its key, that it does not list.
-pub(super) fn is_system_column(engine: Engine, key: &str) -> bool {
+pub(crate) fn is_system_column(engine: Engine, key: &str) -> bool {
     let own: &[&str] = match engine {
         Engine::Postgres => &["cmax", "cmin", "ctid", "tableoid", "xmax", "xmin"],
         Engine::Mysql => &["_rowid"],

@@ -5,7 +5,7 @@
 
 mod expression;
 mod from;
-mod known;
+pub(crate) mod known;
 mod query;
 mod scope;
 #[cfg(test)]
