@@ -6,6 +6,7 @@
 
 mod baseline;
 pub mod compare;
+pub mod ddl;
 pub mod format;
 mod place;
 pub mod rename;
@@ -51,9 +52,12 @@ pub struct Finding {
     /// What may be behind it, in a clause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// The command or the SQL that mends it.
+    /// The command that mends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mend: Option<String>,
+    /// The SQL that mends it in the database, where that is what is wrong and nothing is lost by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sql: Option<String>,
 }
 
 /// A place in a file.
@@ -90,6 +94,7 @@ impl Finding {
             message: message.into(),
             hint: None,
             mend: None,
+            sql: None,
         }
     }
 

@@ -32,8 +32,19 @@ impl Report {
     /// A report of findings in any order.
     pub fn new(mut findings: Vec<Finding>, strict: bool) -> Self {
         let key = |finding: &Finding| {
-            let Finding { status, severity, source, place, location, expected, found, message, hint: _, mend: _ } =
-                finding.clone();
+            let Finding {
+                status,
+                severity,
+                source,
+                place,
+                location,
+                expected,
+                found,
+                message,
+                hint: _,
+                mend: _,
+                sql: _,
+            } = finding.clone();
             (source, place, location, severity, status, expected, found, message)
         };
         findings.sort_by_cached_key(key);

@@ -111,13 +111,17 @@ fn figures(report: &Report) -> String {
 
 /// What mends the findings of a report: each way once, in the order in which they come up.
 fn mends(report: &Report) -> Vec<&str> {
-    let mut mends: Vec<&str> = Vec::new();
-    for mend in report.findings.iter().filter_map(|finding| finding.mend.as_deref()) {
-        if !mends.contains(&mend) {
-            mends.push(mend);
-        }
-    }
-    mends
+    once(report.findings.iter().filter_map(|finding| finding.mend.as_deref()))
+}
+
+/// What mends them in the database: each statement once, in the order in which they come up.
+fn statements(report: &Report) -> Vec<&str> {
+    once(report.findings.iter().filter_map(|finding| finding.sql.as_deref()))
+}
+
+fn once<'r>(all: impl Iterator<Item = &'r str>) -> Vec<&'r str> {
+    let mut seen = std::collections::HashSet::new();
+    all.filter(|one| seen.insert(*one)).collect()
 }
 
 #[cfg(test)]
