@@ -328,7 +328,7 @@ fn is_literal(default: &str) -> bool {
 }
 
 /// A text in SQL's quotes.
-fn literal(text: &str) -> String {
+pub(super) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
