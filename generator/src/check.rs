@@ -5,7 +5,7 @@ use std::thread;
 
 use crate::codegen::{CodegenError, Found, codegen, find, find_whatever_is_configured, is_unchanged};
 use crate::config::{Origin, Source};
-use crate::findings::{Finding, Location, compare, rename, stale};
+use crate::findings::{Finding, Location, compare, ddl, rename, stale};
 use crate::output::Mode;
 use crate::render::SNAPSHOT_FILE;
 
@@ -105,6 +105,10 @@ fn drift(
     };
     let mut findings = compare::compare(catalog, &snapshot, diagnostics, sides);
     rename::explain(&mut findings, catalog, &snapshot);
+    // What migrations make is mended in their files.
+    if matches!(source.origin, Origin::Url(_)) {
+        ddl::propose(&mut findings, catalog, &snapshot);
+    }
     let file = stale::shown(&source.output.join(SNAPSHOT_FILE));
     for finding in &mut findings {
         finding.severity = source.check.of(finding.status, &finding.place, &snapshot.default_schema);

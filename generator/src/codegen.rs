@@ -511,6 +511,31 @@ fn from_migrations(folder: &Path, source: &Source, interrupted: &AtomicBool) -> 
     Ok(reflection.into())
 }
 
+/// Reads the schema that migrations make on a server, in a database that is there for this alone, and keeps what is asked for.
+/// However it ends, the database is dropped.
+///
+/// # Errors
+/// Where it cannot be made, the migrations fail, or the schema is empty.
+#[cfg(feature = "live")]
+pub(crate) fn find_on_server(
+    folder: &Path,
+    server: &str,
+    source: &Source,
+    interrupted: &AtomicBool,
+) -> Result<Found, CodegenError> {
+    use crate::migrate::ServerScratch;
+    let options = options(source)?;
+    let scratch = block_on(interrupted, async { Ok(ServerScratch::create(server).await?) })?;
+    let reflection = block_on(interrupted, async {
+        scratch.apply(folder).await?;
+        Ok(crate::reflect::reflect(scratch.url(), &options).await?)
+    });
+    let dropped = block_on(&AtomicBool::new(false), async { Ok(scratch.drop_database().await?) });
+    let reflection = reflection?;
+    dropped?;
+    kept(not_empty(reflection.into(), source)?, source)
+}
+
 #[cfg(feature = "live")]
 fn options(source: &Source) -> Result<crate::reflect::Options, CodegenError> {
     let schemas = source.schemas.iter().map(|text| crate::config::glob(text, text)).collect::<Result<Vec<_>, _>>();

@@ -2,6 +2,10 @@
 //!
 //! The files are those that applications migrate by: [`Migrations`] reads them, and translates for SQLite what is portable.
 
+mod server;
+
+pub use server::ServerScratch;
+
 use std::path::{Path, PathBuf};
 
 use futures_util::TryStreamExt;

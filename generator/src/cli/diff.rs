@@ -36,6 +36,10 @@ pub(super) struct Args {
     /// The configured source to use, where there are several.
     #[arg(long, value_name = "CRATE")]
     name: Option<String>,
+    /// A server on which migrations are applied, in a database that is made for it and dropped: postgres://…, mysql://… or
+    /// mariadb://…; unless given, they are applied to a SQLite file.
+    #[arg(long, value_name = "URL")]
+    scratch_url: Option<String>,
     /// The form of the report.
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
@@ -46,7 +50,11 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Failure> {
     let source = source(args)?;
-    let named = |name: &Option<String>| name.as_ref().map(|name| Place::parse(name, &source)).transpose();
+    let server = args.scratch_url.as_ref().map(|url| config::expand("--scratch-url", url)).transpose()?;
+    let named = |name: &Option<String>| -> Result<Option<Place>, Failure> {
+        let place = name.as_ref().map(|name| Place::parse(name, &source)).transpose()?;
+        Ok(place.map(|place| place.on(server.as_deref())))
+    };
     let (from, to) = match (named(&args.from)?, named(&args.to)?) {
         (Some(from), Some(to)) => (from, to),
         // What was checked in comes before what is there now, and what is to come after it.
@@ -60,7 +68,17 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         let new = to.read(&source, interrupted);
         (old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new)
     });
-    let difference = diff(&old?, &new?, &source);
+    let (old, new) = (old?, new?);
+    let is_file = |place: &Place| matches!(place, Place::Migrations { server: None, .. });
+    if old.catalog.engine != new.catalog.engine && (is_file(&from) || is_file(&to)) {
+        let other = if is_file(&from) { new.catalog.engine } else { old.catalog.engine };
+        let other = other.title();
+        return Err(format!(
+            "migrations are applied to SQLite, and the other schema is one of {other}: give --scratch-url with a server of {other}"
+        )
+        .into());
+    }
+    let difference = diff(&old, &new, &source);
     let names = Names { from: from.to_string(), to: to.to_string() };
     print_document(&render(&difference, &names, args.format, Options { colour: sees_colour() }))?;
     let fails = if args.breaking { difference.breaks() } else { !difference.is_empty() };

@@ -6,6 +6,7 @@
 
 mod baseline;
 pub mod compare;
+pub mod ddl;
 pub mod format;
 mod place;
 pub mod rename;
@@ -51,12 +52,15 @@ pub struct Finding {
     /// What may be behind it, in a clause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
-    /// The command or the SQL that mends it; or, where people have written the source, what is right at its place.
+    /// The command that mends it; or, where people have written the source, what is right at its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mend: Option<String>,
     /// Whether what mends it is source, and no command.
     #[serde(skip)]
     pub mends_source: bool,
+    /// The SQL that mends it in the database, where that is what is wrong and nothing is lost by it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sql: Option<String>,
 }
 
 /// A place in a file.
@@ -94,6 +98,7 @@ impl Finding {
             hint: None,
             mend: None,
             mends_source: false,
+            sql: None,
         }
     }
 

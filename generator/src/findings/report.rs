@@ -69,6 +69,7 @@ impl Report {
                 hint: _,
                 mend: _,
                 mends_source: _,
+                sql: _,
             } = finding.clone();
             (source, in_source, place, location, severity, status, expected, found, message)
         };

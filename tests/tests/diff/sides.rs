@@ -178,6 +178,60 @@ fn what_leads_nowhere_is_told_with_the_way_out() {
 }
 
 #[test]
+fn native_migrations_are_applied_on_a_server_and_nothing_is_left_there() {
+    for (engine, sql, count) in [
+        (
+            Engine::Postgres,
+            "CREATE TYPE mood AS ENUM ('a', 'b'); CREATE TABLE book (id uuid PRIMARY KEY, mood mood[]);",
+            "SELECT count(*) FROM pg_catalog.pg_database WHERE starts_with(datname::text, 'tablature_scratch_')",
+        ),
+        (
+            Engine::Mysql,
+            "CREATE TABLE book (id int UNSIGNED PRIMARY KEY, mood enum('a', 'b'));",
+            "SELECT count(*) FROM information_schema.schemata WHERE schema_name LIKE 'tablature\\_scratch\\_%'",
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("db").join(engine.folder()).join("V001__book.sql");
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, sql).unwrap();
+        let live = database(engine, &format!("{sql} CREATE TABLE extra (id int);"));
+        let diff = |arguments: &[&str]| {
+            let all = [&["diff", "db", live.url(), "--format", "json"], arguments].concat();
+            tablature(folder.path(), &all)
+        };
+        let run = diff(&["--scratch-url", live.url()]);
+        let changes = run.json()["database"].clone();
+        assert_eq!(changes.as_array().unwrap().len(), 1, "{engine}: {changes}");
+        assert_eq!((text(&changes[0]["kind"]), text(&changes[0]["place"]["relation"])), ("added", "extra"));
+
+        fs::write(&file, format!("{sql}\nCREATE TABLE book (id int);")).unwrap();
+        fails(&diff(&["--scratch-url", live.url()]), &["the migrations in db, on ", "V001__book.sql", "exists"]);
+        assert_eq!(left(&live, count), 0, "{engine}");
+    }
+    let project = Project::new();
+    fails(&project.diff(&["migrations", "--scratch-url", "sqlite:x"]), &["it is no server"]);
+    let url = "postgres://ann:tr0ub4dor@127.0.0.1:1/x";
+    let run = project.diff(&["migrations", "--scratch-url", url]);
+    fails(&run, &["cannot make a scratch database: on postgres://ann"]);
+    assert!(!run.err.contains("tr0ub4dor"), "{}", run.err);
+    let live = database(Engine::Postgres, "CREATE TABLE book (id bigint PRIMARY KEY)");
+    fails(
+        &project.diff(&["migrations", live.url()]),
+        &["applied to SQLite", "give --scratch-url with a server of PostgreSQL"],
+    );
+}
+
+/// What a statement counts.
+fn left(database: &ScratchDatabase, count: &'static str) -> i64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let database = tablature_runtime::Database::connect(database.url()).await.unwrap();
+        database.query(count).fetch_one::<i64>().await.unwrap()
+    })
+}
+
+#[test]
 fn without_a_repository_or_a_configuration_files_are_compared() {
     let folder = tempfile::tempdir().unwrap();
     let project = Project::new();

@@ -2,7 +2,7 @@
 
 use super::escape::visible;
 use super::ink::{BOLD, CYAN, FAINT, Ink, RED, YELLOW};
-use super::{figures, mends};
+use super::{figures, mends, statements};
 use crate::findings::{Finding, Location, Report, Severity};
 
 fn colour_of(severity: Severity) -> &'static str {
@@ -84,6 +84,13 @@ pub(super) fn text(report: &Report, colour: bool) -> String {
         out.push_str("To mend it, run\n\n");
         for mend in mends {
             out.push_str(&format!("    {}\n", visible(mend)));
+        }
+    }
+    let statements = statements(report);
+    if !statements.is_empty() {
+        out.push_str("\nWhere it is the database that is wrong, this SQL loses nothing:\n\n");
+        for statement in statements {
+            out.push_str(&format!("    {}\n", visible(statement)));
         }
     }
     out

@@ -1,7 +1,7 @@
 //! Markdown, for a comment on a pull request.
 
 use super::escape::{replaced, visible};
-use super::{figures, mends};
+use super::{figures, mends, statements};
 use crate::findings::{Finding, Report, Severity};
 
 /// Says to a workflow which of its comments is this one.
@@ -12,6 +12,9 @@ const LISTED: usize = 50_000;
 
 /// How many ways to mend findings are listed; there are hardly ever two.
 const MENDS: usize = 5;
+
+/// How many bytes a comment may have after all.
+const LONGEST_COMMENT: usize = 64_000;
 
 /// How long a name or a message may be, in characters.
 const LONGEST: usize = 240;
@@ -64,6 +67,17 @@ pub(super) fn text(report: &Report) -> String {
         out.push_str("\nTo mend it:\n\n");
         for mend in mends.into_iter().take(MENDS) {
             out.push_str(&format!("- {}\n", code(mend)));
+        }
+    }
+    let statements = statements(report);
+    if !statements.is_empty() {
+        out.push_str("\nWhere it is the database that is wrong, this SQL loses nothing:\n\n");
+        for statement in statements {
+            let line = format!("- {}\n", code(statement));
+            if out.len() + line.len() > LONGEST_COMMENT {
+                break;
+            }
+            out.push_str(&line);
         }
     }
     out

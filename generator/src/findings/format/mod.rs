@@ -116,14 +116,18 @@ fn figures(report: &Report) -> String {
 
 /// The commands that mend the findings of a report: each once, in the order in which they come up.
 fn mends(report: &Report) -> Vec<&str> {
-    let mut mends: Vec<&str> = Vec::new();
     let by_command = report.findings.iter().filter(|finding| !finding.mends_source);
-    for mend in by_command.filter_map(|finding| finding.mend.as_deref()) {
-        if !mends.contains(&mend) {
-            mends.push(mend);
-        }
-    }
-    mends
+    once(by_command.filter_map(|finding| finding.mend.as_deref()))
+}
+
+/// What mends them in the database: each statement once, in the order in which they come up.
+fn statements(report: &Report) -> Vec<&str> {
+    once(report.findings.iter().filter_map(|finding| finding.sql.as_deref()))
+}
+
+fn once<'r>(all: impl Iterator<Item = &'r str>) -> Vec<&'r str> {
+    let mut seen = std::collections::HashSet::new();
+    all.filter(|one| seen.insert(*one)).collect()
 }
 
 #[cfg(test)]

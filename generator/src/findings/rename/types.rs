@@ -2,6 +2,7 @@
 
 use super::{Likeness, Rename, SIMILAR, apart, matched, similarity, told};
 use crate::catalog::{Catalog, Domain, Field, QName, SqlType};
+use crate::findings::ddl::literal;
 use crate::findings::{ObjectKind, PartKind, Place};
 
 pub(super) fn types(old: &Catalog, new: &Catalog, out: &mut Vec<Rename>) {
@@ -152,9 +153,4 @@ fn labels(
             config: None,
         });
     }
-}
-
-/// A text in SQL's quotes.
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
