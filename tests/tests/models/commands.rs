@@ -66,8 +66,7 @@ fn the_exit_code_and_the_report_say_how_it_is() {
     project.write("src/wrong.rs", WRONG);
     for live in [&[][..], &["--live"], &["--live", "--no-probe"]] {
         let (code, out, _) = project.check(&[&["--models", "src"], live].concat());
-        let expected = "publisher\n  error  type_mismatch  column name  src/wrong.rs:4:9: name is VARCHAR(200), and Publisher \
-                        has i64; Publisher is taken for publisher, for it is called like it\n      pub name: String,\n\n\
+        let expected = "src/wrong.rs\n  error  type_mismatch  4:9  name is VARCHAR(200), and Publisher has i64; Publisher is taken for publisher, for it is called like it\n      pub name: String,\n\n\
                         1 error, 0 warnings, 0 pieces of information\n";
         assert_eq!((code, out.as_str()), (1, expected));
     }
