@@ -225,9 +225,12 @@ fn fill(backup: &Path, paths: &[PathBuf], changes: &[FileChange], root: &Path) -
     write_through(&unfinished, text.as_bytes())?;
     let path = backup.join(MANIFEST);
     fs::rename(&unfinished, &path).map_err(failed("write", &path))?;
-    // The names have to outlive a loss of power, too.
-    let folder = fs::File::open(backup).and_then(|folder| folder.sync_all());
-    folder.map_err(failed("write", backup))
+    // The names have to outlive a loss of power, too, where a folder can be told so.
+    if cfg!(unix) {
+        let folder = fs::File::open(backup).and_then(|folder| folder.sync_all());
+        folder.map_err(failed("write", backup))?;
+    }
+    Ok(())
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> Result<(), AdoptError> {
