@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -78,7 +79,7 @@ impl Project {
         );
         project.write(
             "Cargo.toml",
-            "# A manifest with a comment.\n[package]\nname = \"shop-of-mine\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n# Exact values.\nchrono = \"0.4\"\n\
+            "# A manifest with a comment.\n[package]\nname = \"shop-of-mine\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n# Exact values.\nchrono = { version = \"0.4\", default-features = false, features = [\"std\"] }\n\
              sqlx = { version = \"=0.9.0\", default-features = false, features = [\"chrono\", \"derive\", \"runtime-tokio\", \"sqlite\"] }\n\n[workspace]\n",
         );
         fs::copy(repository().join("Cargo.lock"), project.path("Cargo.lock")).unwrap();
@@ -320,6 +321,52 @@ fn a_run_that_ended_halfway_is_put_back_too() {
     fs::create_dir_all(project.path(".tablature/adopt-2999-01-01T00-00-00Z")).unwrap();
     let (code, _, err) = project.adopt(&["--rollback"]);
     assert!(code == 2 && err.contains("there is no backup"), "{err}");
+}
+
+#[test]
+fn a_run_that_was_killed_leaves_nothing_behind() {
+    let project = Project::new();
+    let before = project.files();
+    for delay in 0..30 {
+        let mut command = Command::new(PROGRAM);
+        command.arg("adopt").current_dir(project.folder.path()).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut child = command.spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(delay * 4));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let (code, _, err) = project.adopt(&["--rollback"]);
+        // Before there is a backup, nothing has changed but for files that wait; the next run clears them up.
+        assert!(code == 0 || err.contains("there is no backup"), "{err}");
+        let mut now = project.files();
+        if code == 2 {
+            now.retain(|path, _| !path.to_string_lossy().ends_with(".part"));
+        }
+        assert_eq!(now, before, "after {delay} times four milliseconds");
+    }
+    assert_eq!((project.adopt(&[]).0, project.adopt(&["--rollback"]).0), (0, 0));
+    assert_eq!(project.files(), before);
+}
+
+#[test]
+fn two_runs_at_once_do_the_work_once() {
+    let project = Project::new();
+    let before = project.files();
+    let spawn = || {
+        let mut command = Command::new(PROGRAM);
+        command.arg("adopt").current_dir(project.folder.path()).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let runs = [spawn(), spawn()].map(|run| run.wait_with_output().unwrap());
+    // One that waited finds other files than it has read, or nothing to do.
+    let failed: Vec<_> = runs.iter().filter(|run| !run.status.success()).collect();
+    assert!(failed.len() < 2, "{failed:?}");
+    assert!(
+        failed.iter().all(|run| String::from_utf8_lossy(&run.stderr).contains("nothing was changed")),
+        "{failed:?}"
+    );
+    assert_eq!(project.backups().len(), 1);
+    assert_eq!(project.adopt(&["--rollback"]).0, 0);
+    assert_eq!(project.files(), before);
 }
 
 #[test]

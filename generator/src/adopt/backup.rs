@@ -4,9 +4,11 @@
 //! was to come. From then on a run may end anywhere: each file is what it was or what it was to be, and the manifest tells
 //! which. What is neither was changed by somebody since.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +19,7 @@ use thiserror::Error;
 use super::FileChange;
 use crate::findings::stale::shown;
 use crate::hex::hex;
+use crate::output::Lock;
 
 /// The folder of all backups, in the working directory.
 const FOLDER: &str = ".tablature";
@@ -29,6 +32,9 @@ const MANIFEST: &str = "manifest.json";
 
 /// What says that a backup was put back.
 const DONE: &str = "rolled-back";
+
+/// What files are called that wait beside others to replace them: their beginning and their end.
+const WAITING: [&str; 2] = [".tablature-adopt-", ".part"];
 
 /// The version of the manifest's form.
 const FORMAT: u32 = 1;
@@ -74,6 +80,9 @@ pub enum AdoptError {
         /// The command that puts them back.
         mend: String,
     },
+    /// The user asked to stop.
+    #[error("interrupted; nothing was changed")]
+    Interrupted,
     /// There is no backup.
     #[error("there is no backup in {0} that was not put back already; nothing was changed")]
     NoBackup(String),
@@ -129,7 +138,8 @@ fn failed(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> AdoptE
 /// # Errors
 /// Where a file cannot be written, or is no longer what the plan was made from; all but [`AdoptError::Halfway`] leave
 /// everything as it was.
-pub fn apply(changes: &[FileChange], root: &Path) -> Result<PathBuf, AdoptError> {
+pub fn apply(changes: &[FileChange], root: &Path, interrupted: &AtomicBool) -> Result<PathBuf, AdoptError> {
+    let _lock = lock(root, interrupted)?;
     // A link stays one, and what it leads to is changed.
     let paths = changes.iter().map(|change| {
         let path = fs::canonicalize(&change.path).map_err(failed("find", &change.path))?;
@@ -137,13 +147,39 @@ pub fn apply(changes: &[FileChange], root: &Path) -> Result<PathBuf, AdoptError>
         if now == change.before.as_bytes() { Ok(path) } else { Err(AdoptError::Moved(change.shown())) }
     });
     let paths: Vec<PathBuf> = paths.collect::<Result<_, _>>()?;
+    sweep(&paths);
     let mut staged = Vec::new();
     for (path, change) in paths.iter().zip(changes) {
         staged.push(stage(path, change.after.as_bytes())?);
     }
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(AdoptError::Interrupted);
+    }
     let backup = back_up(&paths, changes, root)?;
     replace(staged, &paths, &format!("tablature adopt --rollback {}", shown(&backup)))?;
     Ok(backup)
+}
+
+/// One run at a time in a folder.
+fn lock(root: &Path, interrupted: &AtomicBool) -> Result<Lock, AdoptError> {
+    Lock::take(root, interrupted).map_err(failed("lock", root))?.ok_or(AdoptError::Interrupted)
+}
+
+/// Clears up what a run that was killed left beside files.
+fn sweep(paths: &[PathBuf]) {
+    let folders: BTreeSet<&Path> = paths.iter().filter_map(|path| path.parent()).collect();
+    for entry in folders.into_iter().flat_map(fs::read_dir).flatten().filter_map(Result::ok) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(WAITING[0]) && name.ends_with(WAITING[1]) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// A file beside others that is to replace one of them.
+fn waiting(folder: &Path) -> Result<NamedTempFile, AdoptError> {
+    let file = tempfile::Builder::new().prefix(WAITING[0]).suffix(WAITING[1]).tempfile_in(folder);
+    file.map_err(failed("write in", folder))
 }
 
 /// What is to stand in a file, in one beside it.
@@ -154,7 +190,7 @@ fn stage(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, AdoptError> {
     if permissions.readonly() {
         return Err(failed("write", path)(io::Error::from(io::ErrorKind::PermissionDenied)));
     }
-    let mut file = NamedTempFile::new_in(folder).map_err(failed("write in", folder))?;
+    let mut file = waiting(folder)?;
     let written = file.write_all(bytes).and_then(|()| file.as_file().set_permissions(permissions));
     written.and_then(|()| file.as_file().sync_all()).map_err(failed("write in", folder))?;
     Ok(file)
@@ -225,9 +261,12 @@ fn fill(backup: &Path, paths: &[PathBuf], changes: &[FileChange], root: &Path) -
     write_through(&unfinished, text.as_bytes())?;
     let path = backup.join(MANIFEST);
     fs::rename(&unfinished, &path).map_err(failed("write", &path))?;
-    // The names have to outlive a loss of power, too.
-    let folder = fs::File::open(backup).and_then(|folder| folder.sync_all());
-    folder.map_err(failed("write", backup))
+    // The names have to outlive a loss of power, too, where a folder can be told so.
+    if cfg!(unix) {
+        let folder = fs::File::open(backup).and_then(|folder| folder.sync_all());
+        folder.map_err(failed("write", backup))?;
+    }
+    Ok(())
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> Result<(), AdoptError> {
@@ -273,7 +312,8 @@ pub struct Restored {
 ///
 /// # Errors
 /// Where the backup is damaged, a file was changed since, or cannot be written.
-pub fn rollback(backup: &Path, root: &Path, force: bool) -> Result<Restored, AdoptError> {
+pub fn rollback(backup: &Path, root: &Path, force: bool, interrupted: &AtomicBool) -> Result<Restored, AdoptError> {
+    let _lock = lock(root, interrupted)?;
     let path = backup.join(MANIFEST);
     let damaged = |path: &Path, reason: String| AdoptError::Damaged { path: shown(path), reason };
     let text = fs::read_to_string(&path).map_err(|error| damaged(&path, format!("it is no backup ({error})")))?;
@@ -304,6 +344,7 @@ pub fn rollback(backup: &Path, root: &Path, force: bool) -> Result<Restored, Ado
     if !changed.is_empty() && !force {
         return Err(AdoptError::Changed(changed));
     }
+    sweep(&manifest.files.iter().map(|entry| root.join(&entry.path)).collect::<Vec<_>>());
     let mut staged = Vec::new();
     for (target, bytes) in &back {
         staged.push(restage(target, bytes)?);
@@ -323,7 +364,7 @@ fn restage(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, AdoptError> {
     }
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed("make", folder))?;
-    let mut file = NamedTempFile::new_in(folder).map_err(failed("write in", folder))?;
+    let mut file = waiting(folder)?;
     file.write_all(bytes).map_err(failed("write in", folder))?;
     Ok(file)
 }

@@ -10,6 +10,7 @@ mod cargo;
 mod decide;
 mod edit;
 mod generated;
+mod prune;
 mod same;
 mod uses;
 
@@ -169,7 +170,7 @@ fn new_texts(
     loop {
         let mut has_changed = false;
         for (number, original) in files.iter().enumerate() {
-            if let Some(text) = edit::pruned(number, &edited, original, packages, &targets) {
+            if let Some(text) = prune::pruned(number, &edited, original, packages, &targets) {
                 edited[number] = parsed(original, text)?;
                 has_changed = true;
             }

@@ -45,7 +45,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
     let root = Path::new(".");
     if let Some(backup) = &args.rollback {
         let backup = backup.clone().map_or_else(|| newest(root), Ok)?;
-        let restored = rollback(&backup, root, args.force)?;
+        let restored = rollback(&backup, root, args.force, interrupted)?;
         for path in &restored.restored {
             say(format!("restored {path}\n"));
         }
@@ -84,7 +84,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
     if !args.allow_dirty {
         refuse_dirty(root)?;
     }
-    let backup = apply(&plan.changes, root)?;
+    let backup = apply(&plan.changes, root, interrupted)?;
     let backup = crate::findings::stale::shown(&backup);
     say(format!(
         "{} changed; the old ones are in {backup}. Next: cargo check; and to undo it: tablature adopt --rollback\n",

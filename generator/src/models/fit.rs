@@ -27,8 +27,8 @@ pub(super) fn fits(catalog: &Catalog, dialect: Dialect, ty: &SqlType, kind: &Kin
         Kind::Unknown => return Fit::Unknown,
         Kind::Converted => return Fit::Yes,
         Kind::Named(name) => return named(name, ty),
-        // A structure may be a composite type, or read itself from JSON or text.
-        Kind::Struct if !matches!(ty, SqlType::Boolean | SqlType::Integer { .. } | SqlType::Float { .. }) => {
+        // A structure may be a composite type, or read itself from whatever it likes.
+        Kind::Struct => {
             let is_document = matches!(ty, SqlType::Json { .. } | SqlType::Composite { .. });
             return if is_document && dialect == Dialect::Serde { Fit::Yes } else { Fit::Unknown };
         }

@@ -1,8 +1,8 @@
 //! Holds models that people have written to a catalog: sqlx's rows, SeaORM's entities, diesel's tables and structures, and
 //! what serde alone makes of a row.
 //!
-//! [`read`] makes [`claim`]s of the declarations in the sources, [`target`] finds the relation that each is about, and
-//! [`compare`] says what does not agree. One law stands over all rules here, as over those for SQL in source: a model that
+//! `read` makes `claim`s of the declarations in the sources, `target` finds the relation that each is about, and
+//! `compare` says what does not agree. One law stands over all rules here, as over those for SQL in source: a model that
 //! works is never called wrong. What is not understood is told as unverifiable.
 
 mod case;

@@ -13,14 +13,14 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// A lock on a folder, held while the value lives. The operating system lets it go when the process dies, and nothing is
 /// left behind in the folder.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(crate) struct Lock {
     _folder: Option<File>,
 }
 
 impl Lock {
     /// Waits for the lock; `None` where the wait was interrupted. Where folders cannot be locked (on Windows, on some
     /// network file systems) there is no lock, and nothing to wait for.
-    pub(super) fn take(folder: &Path, interrupted: &AtomicBool) -> io::Result<Option<Self>> {
+    pub(crate) fn take(folder: &Path, interrupted: &AtomicBool) -> io::Result<Option<Self>> {
         let Ok(file) = File::open(folder) else { return Ok(Some(Self { _folder: None })) };
         // Asked again and again, for a wait within the operating system would not see that the user wants to stop.
         while !interrupted.load(Ordering::Relaxed) {

@@ -5,7 +5,7 @@
 
 mod diff;
 #[cfg(feature = "validate")]
-pub(crate) use diff::unified;
+pub(crate) use {diff::unified, lock::Lock};
 mod digest;
 mod file_set;
 mod lock;

@@ -1,24 +1,24 @@
-//! What does not agree between models and a catalog.
+//! What does not agree between models and a catalog: a model as a whole here, its fields in [`field`], and the labels of its
+//! enumerations in [`enumeration`].
+
+mod enumeration;
+mod field;
 
 use std::collections::BTreeSet;
 
 use super::claim::{Claim, FieldClaim, Role};
-use super::column_type::agrees;
-use super::fit::{Fit, base, fits};
 use super::kind::Kind;
-use super::labels::{Labels, labels};
-use super::mend::{Mender, line, with_nullability};
+use super::mend::{Mender, line};
 use super::read::Reader;
 use super::target::{Found, Targets};
 use super::types::Types;
 use super::{Compared, Dialect};
-use crate::catalog::{Catalog, Column, Diagnostic, Engine, Identity, QName, Relation, SqlType};
+use crate::catalog::{Catalog, Column, Diagnostic, Engine, QName, Relation};
 use crate::config::{Source, nearest};
 use crate::findings::stale::shown;
 use crate::findings::{Finding, Location, ObjectKind, PartKind, Place, Severity, Status};
 use crate::resolve::Checks;
 use crate::rust_source::RustFile;
-use crate::rust_source::declared::Enum;
 use crate::validate::is_system_column;
 
 /// Holds all models of some files to a catalog.
@@ -275,216 +275,6 @@ impl<'a> Judge<'a> {
         self.promises(held, field, column);
     }
 
-    fn type_of(&mut self, held: &Held<'a>, field: &FieldClaim<'_>, column: &Column) {
-        let Held { claim, relation, .. } = held;
-        let place = Self::place(held).part(PartKind::Column, &column.name);
-        let (ty, raw) = (&column.ty, if column.raw.is_empty() { "without a type" } else { &column.raw });
-        let labels = self.labels_of(relation, column).map(|(labels, _)| labels);
-        let mut said = Said::new(Status::TypeMismatch, place, String::new());
-        said.field = Some(field);
-        said.expected = Some(raw.to_owned());
-        match fits(self.catalog, claim.dialect, ty, &field.kind) {
-            Fit::No => {
-                said.message = format!("{} is {raw}, and {} has {}", column.name, claim.name, field.written.ty);
-                said.found = Some(field.written.ty.clone());
-                said.mend = Some(self.mender.with_type(field, column, claim.dialect, labels.as_deref()));
-                return self.found(held, said);
-            }
-            Fit::Unknown => {
-                said.message = format!("it cannot be told whether {} holds what {raw} is", field.written.ty);
-                (said.status, said.found) = (Status::Unverifiable, Some(field.written.ty.clone()));
-                return self.found(held, said);
-            }
-            Fit::Yes => {}
-        }
-        let sql = &field.sql;
-        let name_of_enum = match base(self.catalog, ty) {
-            SqlType::Enum { name } => Some(name.name.as_str()),
-            _ => None,
-        };
-        let wrong = if let Some(wrong) = sql.column_type.as_ref().filter(|said| !agrees(self.catalog, ty, said)) {
-            Some(format!("column_type = {wrong:?}"))
-        } else if let (Some(said), Some(length)) = (sql.max_length, length_of(base(self.catalog, ty)))
-            && said != length
-        {
-            Some(format!("max_length = {said}"))
-        } else if let (Some(said), Some(name)) = (&sql.enum_name, name_of_enum)
-            && !name.eq_ignore_ascii_case(said.rsplit('.').next().unwrap_or(said).trim_matches('"'))
-        {
-            Some(format!("the type {said}"))
-        } else {
-            None
-        };
-        if let Some(wrong) = wrong {
-            said.message = format!("{} is {raw}, and {} says {wrong}", column.name, claim.name);
-            said.found = Some(wrong);
-            self.found(held, said);
-        }
-    }
-
-    fn nullability(&mut self, held: &Held<'a>, field: &FieldClaim<'_>, column: &Column) {
-        let Held { claim, relation, .. } = held;
-        // What is converted by hand may make something of NULL.
-        if matches!(field.kind, Kind::Unknown | Kind::Converted) && field.options == 0 {
-            return;
-        }
-        let is_key = relation.primary_key.as_ref().is_some_and(|key| key.columns.contains(&column.name));
-        let has_default = column.default.is_some() || column.identity.is_some() || column.generated.is_some();
-        let (is_wrong, at_most, wants_null) = match (claim.role, column.nullable, field.options) {
-            // What a view lets through is not always understood.
-            (Role::Whole | Role::Row, true, 0) if relation.kind.is_view() => (true, Severity::Info, true),
-            (Role::Whole | Role::Row, true, 0) => (true, Severity::Error, true),
-            // SQLite prints such keys as if they took NULL.
-            (Role::Whole, false, 1..) => {
-                let is_usual = relation.kind.is_view() || is_key && self.catalog.engine == Engine::Sqlite;
-                (!is_usual, Severity::Warning, false)
-            }
-            (Role::Row, false, 1..) => (!relation.kind.is_view(), Severity::Info, false),
-            (Role::Insert, false, 1..) => (!has_default, Severity::Warning, false),
-            (Role::Change, false, 2..) => (true, Severity::Warning, false),
-            _ => return,
-        };
-        if !is_wrong {
-            return;
-        }
-        let words = |nullable: bool| if nullable { "takes NULL" } else { "is NOT NULL" };
-        let of_field = if field.options == 0 { "does not" } else { "does" };
-        let message = format!("{} {}, and {} {of_field}", column.name, words(column.nullable), field.written.ty);
-        let place = Self::place(held).part(PartKind::Column, &column.name);
-        let mut said = Said::new(Status::NullabilityMismatch, place, message);
-        (said.expected, said.found) = (Some(words(column.nullable).to_owned()), Some(field.written.ty.clone()));
-        (said.at_most, said.field) = (at_most, Some(field));
-        // A type that is wrong in another way too has a line of its own.
-        if fits(self.catalog, claim.dialect, &column.ty, &field.kind) == Fit::Yes {
-            said.mend = Some(with_nullability(field, wants_null));
-        }
-        self.found(held, said);
-    }
-
-    /// The labels that a column's type or a CHECK allows, and the place of the list.
-    fn labels_of(&self, relation: &Relation, column: &Column) -> Option<(Vec<String>, Place)> {
-        let of_column = || Place::object(ObjectKind::Relation, &relation.name).part(PartKind::Column, &column.name);
-        let mut ty = &column.ty;
-        while let SqlType::Array { element, .. } = ty {
-            ty = element;
-        }
-        if let SqlType::Domain { name } = ty
-            && let Some(labels) = self.checks.domain_labels(name)
-        {
-            return Some((labels.to_vec(), Place::object(ObjectKind::Type, name)));
-        }
-        match base(self.catalog, ty) {
-            SqlType::Enum { name } => {
-                let labels = self.catalog.enum_type(name)?.labels.clone();
-                return Some((labels, Place::object(ObjectKind::Type, name)));
-            }
-            SqlType::InlineEnum { labels } => return Some((labels.clone(), of_column())),
-            _ => {}
-        }
-        let origin = column.origin.as_ref();
-        let of_origin = origin.and_then(|origin| self.checks.labels(&origin.relation, &origin.column));
-        let labels = self.checks.labels(&relation.name, &column.name).or(of_origin)?;
-        Some((labels.to_vec(), of_column()))
-    }
-
-    fn enumeration(&mut self, held: &Held<'a>, field: &FieldClaim<'_>, column: &Column) {
-        let mut kind = &field.kind;
-        while let Kind::List(inner) = kind {
-            kind = inner;
-        }
-        let Kind::Enum(item) = kind else { return };
-        let Some((expected, place)) = self.labels_of(held.relation, column) else { return };
-        let Some(file) = self.types.file_of(item) else { return };
-        let number = self.files.iter().position(|other| std::ptr::eq(other, file)).unwrap_or(held.claim.file);
-        // One enumeration of several columns is told once.
-        if !self.seen.insert((number, item.head.name.clone(), place.to_string())) {
-            return;
-        }
-        match labels(item, held.claim.dialect) {
-            Labels::Texts(found) => self.label_lists(held, item, number, (&expected, &place), &found),
-            Labels::Numbers => {
-                let message = format!("{} has labels, and {} stands for numbers", column.name, item.head.name);
-                let mut said = Said::new(Status::TypeMismatch, place, message);
-                (said.expected, said.found) = (Some(expected.join(", ")), Some("numbers".to_owned()));
-                said.field = Some(field);
-                self.found(held, said);
-            }
-            Labels::Unknown => {
-                let message = format!("it cannot be told what stands for the variants of {}", item.head.name);
-                let mut said = Said::new(Status::Unverifiable, place, message);
-                said.field = Some(field);
-                self.found(held, said);
-            }
-        }
-    }
-
-    fn label_lists(
-        &mut self,
-        held: &Held<'_>,
-        item: &Enum,
-        file: usize,
-        (expected, place): (&[String], &Place),
-        found: &[(String, usize)],
-    ) {
-        let of_type = place.object.as_ref().is_some_and(|object| object.kind == ObjectKind::Type);
-        let place_of = |label: &str| if of_type { place.part(PartKind::Label, label) } else { place.clone() };
-        let at_most = if held.claim.dialect == Dialect::Serde { Severity::Warning } else { Severity::Error };
-        let name = &item.head.name;
-        let mut lacking: Vec<&String> =
-            expected.iter().filter(|label| !found.iter().any(|(found, _)| found == *label)).collect();
-        for (label, at) in found.iter().filter(|(label, _)| !expected.contains(label)) {
-            // A label that is nearly one that is lacking is that one misspelt.
-            let near = nearest(label, lacking.iter().map(|label| label.as_str())).map(str::to_owned);
-            if let Some(near) = &near {
-                lacking.retain(|label| *label != near);
-            }
-            let hint = near.as_ref().map(|near| format!("; did you mean {near:?}?")).unwrap_or_default();
-            let message = format!("{name} has the label {label:?}, and the database does not{hint}");
-            let mut said = Said::new(Status::EnumMismatch, place_of(label), message);
-            said.found = Some(label.clone());
-            // A list in a CHECK may be one of several that share an enumeration.
-            let is_narrower = !of_type && near.is_none();
-            said.at_most = if is_narrower { Severity::Warning } else { at_most };
-            self.tell(file, *at, said);
-        }
-        for label in lacking {
-            let message = format!("the database has the label {label:?}, and {name} does not");
-            let mut said = Said::new(Status::EnumMismatch, place_of(label), message);
-            (said.expected, said.at_most) = (Some(label.clone()), at_most);
-            self.tell(file, item.head.at, said);
-        }
-    }
-
-    /// What a model says besides of a column: that it is unique, or that it may be written.
-    fn promises(&mut self, held: &Held<'a>, field: &FieldClaim<'_>, column: &Column) {
-        let Held { claim, relation, .. } = held;
-        let place = Self::place(held).part(PartKind::Column, &column.name);
-        let is_alone = |columns: &[String]| columns == [column.name.clone()];
-        let is_unique = relation.primary_key.as_ref().is_some_and(|key| is_alone(&key.columns))
-            || relation.unique_keys.iter().any(|key| is_alone(&key.columns))
-            || relation.indexes.iter().any(|index| {
-                index.unique && matches!(index.parts.as_slice(), [part] if part.column.as_ref() == Some(&column.name))
-            });
-        if field.is_unique && !is_unique {
-            let message = format!("{} says that {} is unique, and it is not", claim.name, column.name);
-            let mut said = Said::new(Status::KeyMismatch, place.clone(), message);
-            (said.found, said.field, said.at_most) = (Some("unique".to_owned()), Some(field), Severity::Warning);
-            self.found(held, said);
-        }
-        let (status, what) = match (claim.role, &column.generated, column.identity) {
-            (Role::Insert | Role::Change, Some(_), _) => (Status::GeneratedMismatch, "is computed"),
-            (Role::Insert, None, Some(Identity::Always)) => (Status::IdentityMismatch, "numbers rows by itself"),
-            _ => return,
-        };
-        if field.options == 0 {
-            let message = format!("{} {what}, and {} writes it", column.name, claim.name);
-            let mut said = Said::new(status, place, message);
-            (said.expected, said.found) = (Some(what.to_owned()), Some(field.written.ty.clone()));
-            said.field = Some(field);
-            self.found(held, said);
-        }
-    }
-
     fn key(&mut self, held: &Held<'_>) {
         let Held { claim, relation, .. } = held;
         let Some(said_key) = &claim.key else { return };
@@ -520,15 +310,5 @@ impl<'a> Judge<'a> {
         };
         let field = claim.fields.iter().find(is_unmarked)?;
         Some(format!("#[sea_orm(primary_key)] {}", line(field, &field.written.ty)))
-    }
-}
-
-fn length_of(ty: &SqlType) -> Option<u32> {
-    match ty {
-        SqlType::Varchar { length }
-        | SqlType::Char { length }
-        | SqlType::Binary { length }
-        | SqlType::Varbinary { length } => *length,
-        _ => None,
     }
 }
