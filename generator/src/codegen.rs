@@ -214,7 +214,16 @@ pub fn codegen(
         && (mode == Mode::Write || files.changes.is_empty())
     {
         let digest = output::of_files(&rendered, parallel::threads(source.threads));
-        memory.keep(fingerprint, digest, rendered.len(), counts, model.diagnostics);
+        let times = verified_times(source, &digest);
+        memory.keep(LastRun {
+            tool: String::new(),
+            schema: fingerprint,
+            files: digest,
+            times,
+            count: rendered.len(),
+            counts,
+            diagnostics: model.diagnostics,
+        });
     }
     Ok(Outcome { files, counts, diagnostics, times: clock.times, statements, was_known: false })
 }
@@ -240,9 +249,25 @@ fn with_severities(source: &Source, diagnostics: &[Diagnostic]) -> Vec<(Severity
 
 /// What the last run left, if the crate is still what it was then.
 fn unedited(memory: &Memory, source: &Source) -> Option<LastRun> {
-    let last = memory.recall()?;
+    let mut last = memory.recall()?;
+    if source.by_times {
+        if last.times.is_some() && last.times == output::times_of(&source.output) {
+            return Some(last);
+        }
+        last.times = Some(verified_times(source, &last.files)?);
+        memory.keep(last.clone());
+        return Some(last);
+    }
     let files = output::of_folder(&source.output, parallel::threads(source.threads))?;
     (files == last.files).then_some(last)
+}
+
+/// The times and lengths of the crate's files, if that is wanted and their content is as it should be: looked at in this order,
+/// so that who edits a file meanwhile changes its time.
+fn verified_times(source: &Source, files: &str) -> Option<String> {
+    let times = if source.by_times { output::times_of(&source.output)? } else { return None };
+    let found = output::of_folder(&source.output, parallel::threads(source.threads))?;
+    (found == files).then_some(times)
 }
 
 /// What the last run came to, said again.
@@ -344,7 +369,7 @@ pub(crate) fn find_whatever_is_configured(source: &Source, interrupted: &AtomicB
 
 fn everything(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
     match &source.origin {
-        Origin::Snapshot => from_snapshot(&source.output),
+        Origin::Snapshot => from_snapshot(source.history()),
         Origin::Url(url) => from_url(url, source, interrupted),
         Origin::Migrations(folder) => from_migrations(folder, source, interrupted),
     }
@@ -397,8 +422,8 @@ fn named(origin: &Origin) -> String {
 /// # Errors
 /// Where the cache layout or the snapshot of the last run cannot be read.
 pub fn decide(found: &Found, source: &Source) -> Result<Model, CodegenError> {
-    let layouts = read_layouts(&source.output)?;
-    let previous = match read_snapshot(&source.output) {
+    let layouts = read_layouts(source.history())?;
+    let previous = match read_snapshot(source.history()) {
         Ok(Some(last)) => previous_names(last, source),
         // An older form is about to be replaced; names are decided as for the first time. A damaged one is an error, for
         // with it would go what things are called.

@@ -4,6 +4,7 @@
 //! type and gives a [`resolve::Model`]; [`render`] turns that into files in memory; [`output`] writes, compares or lists
 //! them. Each stage is a plain function between plain structs; [`codegen`] calls one after the other.
 
+pub mod build;
 pub mod catalog;
 pub mod check;
 #[cfg(all(feature = "cli", feature = "live"))]

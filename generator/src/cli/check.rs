@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use super::codegen::{mending, plural};
+use super::codegen::plural;
 use super::{Failure, print_document, say};
 use crate::check::{Reach, check};
-use crate::config::{self, CommandLine};
+use crate::config::{self, CommandLine, mending};
 use crate::findings::format::render;
 use crate::findings::{Baseline, Format, Options, Report};
 use crate::last_run;

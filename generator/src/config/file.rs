@@ -97,6 +97,9 @@ pub struct CommandLine {
     /// Treat every warning as an error.
     #[cfg_attr(feature = "cli", arg(long))]
     pub strict: bool,
+    /// Whether a configured database is left alone, and the snapshot stands for it.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    pub no_database: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -393,6 +396,8 @@ fn resolve(
         name,
         output,
         threads: None,
+        history: None,
+        by_times: false,
         memory: None,
     })
 }
@@ -408,6 +413,7 @@ fn origin(raw: &RawSource, base: &Path, command: &CommandLine) -> Result<Origin,
         (None, None, Some(_), Some(_)) => {
             Err(ConfigError::Usage("a [[source]] has `url` or `migrations`, not both".into()))
         }
+        (None, None, Some(_), None) if command.no_database => Ok(Origin::Snapshot),
         (None, None, Some(url), None) => Ok(Origin::Url(expand("url", url)?)),
         (None, None, None, Some(folder)) => Ok(Origin::Migrations(base.join(folder))),
         (None, None, None, None) => Err(ConfigError::Usage(

@@ -3,14 +3,16 @@
 //! [`file`] reads the text as it stands; this module holds what the rest of the program is given: paths that are
 //! absolute or relative to the working directory, patterns that are compiled, defaults filled in.
 
+mod command;
 mod file;
 mod pattern;
 mod validation;
 
+pub(crate) use command::{mending, shown};
 #[cfg(feature = "validate")]
 pub(crate) use file::nearest;
 #[cfg(all(feature = "cli", feature = "live"))]
-pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, expand, shell_word};
+pub(crate) use file::{default_name, expand};
 pub use file::{CommandLine, ConfigError, load, load_validation};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;
@@ -19,7 +21,7 @@ pub use validation::{Language, Target, TargetKind, Validation};
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -172,6 +174,11 @@ pub struct Source {
     pub command: String,
     /// How many threads decide and render; absent means as many as there are cores. The crate is the same for any.
     pub threads: Option<NonZeroUsize>,
+    /// The folder of the crate, if it is another one than `output`, whose snapshot and cache layout say what things were called
+    /// before and which layouts may be in use.
+    pub history: Option<PathBuf>,
+    /// Whether a file is taken to be as it was where its time, length and number are: cargo does no more itself.
+    pub by_times: bool,
     /// The folder in which a run leaves word for the next one, so that it can tell that nothing changed; absent means that
     /// every run does all of its work.
     pub memory: Option<PathBuf>,
@@ -202,8 +209,15 @@ impl Source {
             dependencies: Vec::new(),
             command: "tablature codegen".into(),
             threads: None,
+            history: None,
+            by_times: false,
             memory: None,
         }
+    }
+
+    /// The folder whose snapshot and cache layout are read back.
+    pub fn history(&self) -> &Path {
+        self.history.as_deref().unwrap_or(&self.output)
     }
 
     /// How much a class of diagnostics matters to this source.

@@ -12,7 +12,7 @@ use crate::catalog::{Action, Engine, QName, RelationKind};
 use crate::resolve::Model;
 use crate::resolve::model::{
     ConstraintItem, ConstraintKind, Entity, EnumItem, Extra, Field, ForeignItem, FormField, KeyItem, Module,
-    StructItem, TypeItem,
+    StructItem, TypeItem, way_to_root,
 };
 
 /// How many fields the runtime's `Relation` has.
@@ -271,6 +271,7 @@ fn relation_file(module: &Module, entity: &Entity, depth: usize) -> RelationFile
     let table = table(entity);
     let primary = entity.keys.iter().find(|key| key.is_primary);
     RelationFile {
+        root: way_to_root(module.name.is_some()),
         imports: entity.imports.clone(),
         key_type: entity.key_type.as_ref().map(|key| KeyTypeView {
             name: key.name.clone(),
