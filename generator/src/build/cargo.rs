@@ -108,8 +108,7 @@ impl Directives {
     }
 
     pub(super) fn print(&self) {
-        let mut text = self.lines.join("\n");
-        text.push('\n');
+        let text: String = self.lines.iter().map(|line| format!("{line}\n")).collect();
         // Where cargo does not listen any more there is nobody to tell.
         let _ = std::io::stdout().lock().write_all(text.as_bytes());
     }

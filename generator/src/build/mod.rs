@@ -87,24 +87,11 @@ pub enum BuildError {
         source: CodegenError,
     },
     /// The checked-in crate is not what it should be.
-    #[error("{} is not what the {truth} of {name} makes: {files}. To mend it, run in {}\n\n    {command}\n", output.display(), folder.display())]
-    Stale {
-        /// The source.
-        name: String,
-        /// What the crate is made from.
-        truth: &'static str,
-        /// The folder of the crate.
-        output: PathBuf,
-        /// How many files differ, and the first of them.
-        files: String,
-        /// The folder of the package whose build script this is.
-        folder: PathBuf,
-        /// What mends it.
-        command: String,
-    },
+    #[error(transparent)]
+    Stale(Box<Stale>),
     /// The checked-in crate was not what it should be, and now is.
     #[error(
-        "{} was brought up to date: {files}. Cargo looked at it before this script ran and may have compiled it as it was: build again",
+        "{} was brought up to date, where {files}. Cargo looked at it before this script ran and may have compiled it as it was: build again",
         output.display()
     )]
     Written {
@@ -123,6 +110,29 @@ pub enum BuildError {
     },
 }
 
+/// A checked-in crate that is not what it should be.
+#[derive(Debug, Error)]
+#[error(
+    "{} is not what {truth} of {name} {}: {files}. In {}, run\n    {command}",
+    output.display(),
+    if *truth == SNAPSHOT { "makes" } else { "make" },
+    folder.display()
+)]
+pub struct Stale {
+    /// The source.
+    pub name: String,
+    /// What the crate is made from.
+    pub truth: &'static str,
+    /// The folder of the crate.
+    pub output: PathBuf,
+    /// How many files differ, and the first of them.
+    pub files: String,
+    /// The folder of the package whose build script this is.
+    pub folder: PathBuf,
+    /// What mends it.
+    pub command: String,
+}
+
 /// Makes what a `tablature.toml` configures. The path is relative to the package, as all paths are that a build script is given.
 pub fn from_config(path: impl Into<PathBuf>) -> Build {
     Build::new(CommandLine { config: Some(path.into()), no_database: true, ..CommandLine::default() })
@@ -130,7 +140,11 @@ pub fn from_config(path: impl Into<PathBuf>) -> Build {
 
 /// Makes a crate from a folder of migrations, with no configuration but the defaults.
 pub fn from_migrations(folder: impl Into<PathBuf>) -> Build {
-    Build::new(CommandLine { migrations: Some(folder.into()), output: Some("generated".into()), ..CommandLine::default() })
+    Build::new(CommandLine {
+        migrations: Some(folder.into()),
+        output: Some("generated".into()),
+        ..CommandLine::default()
+    })
 }
 
 /// Makes a crate from the snapshot, `schema.json`, in the folder of a checked-in one.
@@ -249,27 +263,32 @@ impl Build {
                 Ok(built(Some(include)))
             }
             _ if changed == 0 => Ok(built(None)),
-            Destination::InPlace => Err(BuildError::Written { output: checked_in, files: listed(&outcome, "written") }),
-            Destination::Check => Err(BuildError::Stale {
-                truth: if source.origin == Origin::Snapshot { "snapshot" } else { "migrations" },
+            Destination::InPlace => Err(BuildError::Written { output: checked_in, files: listed(&outcome) }),
+            Destination::Check => Err(BuildError::Stale(Box::new(Stale {
+                truth: if source.origin == Origin::Snapshot { SNAPSHOT } else { MIGRATIONS },
                 output: checked_in,
-                files: listed(&outcome, "differ"),
+                files: listed(&outcome),
                 folder: place.package.clone(),
                 command: mending(&source, &self.command),
                 name: source.name,
-            }),
+            }))),
         }
     }
 }
 
-/// How many files there are, and what the first of them are called.
-fn listed(outcome: &Outcome, what: &str) -> String {
-    const LISTED: usize = 3;
-    let paths: Vec<&str> = outcome.files.changes.iter().map(|change| change.path.as_str()).collect();
+/// What crates are made from.
+const SNAPSHOT: &str = "the snapshot";
+const MIGRATIONS: &str = "the migrations";
+
+/// How many files changed, and what the first of them are called: sources before all others, for people know them best.
+fn listed(outcome: &Outcome) -> String {
+    const LISTED: usize = 4;
+    let mut paths: Vec<&str> = outcome.files.changes.iter().map(|change| change.path.as_str()).collect();
+    paths.sort_by_key(|path| !path.starts_with("src/"));
     let (shown, more) = paths.split_at(paths.len().min(LISTED));
-    let files = if paths.len() == 1 { "file" } else { "files" };
+    let differ = if paths.len() == 1 { "file differs" } else { "files differ" };
     let more = if more.is_empty() { "" } else { ", …" };
-    format!("{} {files} {what} ({}{more})", paths.len(), shown.join(", "))
+    format!("{} {differ} ({}{more})", paths.len(), shown.join(", "))
 }
 
 /// The name of a crate as one of a module.

@@ -12,8 +12,8 @@ mod times;
 
 pub(crate) use digest::{of_files, of_folder};
 pub use file_set::{FileSet, PathError};
-pub(crate) use sync::{GENERATED_FOLDERS, is_marked};
 pub use sync::{Change, ChangeKind, Mode, SyncError, SyncReport, sync};
+pub(crate) use sync::{GENERATED_FOLDERS, is_marked};
 pub(crate) use times::{times_of, traits};
 
 /// The words by which a file says that tablature owns it: in a comment that is its first line, or, in JSON, which has no
