@@ -180,19 +180,39 @@ pub fn codegen(
     interrupted: &AtomicBool,
     mut progress: impl FnMut(Stage),
 ) -> Result<Outcome, CodegenError> {
-    let mut clock = Clock { times: Vec::new() };
-    let mut begin = |stage| {
-        progress(stage);
-        if interrupted.load(Ordering::Relaxed) { Err(CodegenError::Interrupted) } else { Ok(()) }
-    };
-    begin(Stage::Reflect)?;
+    let mut clock = Clock::default();
+    progress(Stage::Reflect);
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(CodegenError::Interrupted);
+    }
     let memory = Memory::of(source);
     let last = memory.as_ref().and_then(|memory| unedited(memory, source));
-    let found = clock.time(Stage::Reflect, || look(source, memory.is_some(), last.as_ref(), interrupted))?;
+    let schema = last.as_ref().map(|last| last.schema.as_str());
+    let found = clock.time(Stage::Reflect, || look(source, memory.is_some(), schema, interrupted))?;
     let (found, fingerprint) = match (found, last) {
         (Looked::Unchanged { statements }, Some(last)) => return Ok(known(source, last, clock.times, statements)),
         (Looked::Unchanged { .. }, None) => unreachable!("nothing was known that could be the same"),
         (Looked::Found(found, fingerprint), _) => (found, fingerprint),
+    };
+    make(source, *found, fingerprint, mode, interrupted, progress, clock)
+}
+
+/// Makes, checks or tries a crate of a schema that was read already. See [`codegen`].
+///
+/// # Errors
+/// As [`codegen`].
+pub(crate) fn make(
+    source: &Source,
+    found: Found,
+    fingerprint: Option<String>,
+    mode: Mode,
+    interrupted: &AtomicBool,
+    mut progress: impl FnMut(Stage),
+    mut clock: Clock,
+) -> Result<Outcome, CodegenError> {
+    let mut begin = |stage| {
+        progress(stage);
+        if interrupted.load(Ordering::Relaxed) { Err(CodegenError::Interrupted) } else { Ok(()) }
     };
     begin(Stage::Resolve)?;
     let model = clock.time(Stage::Resolve, || decide(&found, source))?;
@@ -235,7 +255,7 @@ pub fn codegen(
 /// Where the schema cannot be read, or is empty.
 pub(crate) fn is_unchanged(source: &Source, interrupted: &AtomicBool) -> Result<bool, CodegenError> {
     let Some(last) = Memory::of(source).and_then(|memory| unedited(&memory, source)) else { return Ok(false) };
-    match look(source, true, Some(&last), interrupted) {
+    match look(source, true, Some(&last.schema), interrupted) {
         Ok(looked) => Ok(matches!(looked, Looked::Unchanged { .. })),
         // What the configuration names has gone, which is a change.
         Err(CodegenError::Unused(_)) => Ok(false),
@@ -283,7 +303,7 @@ fn known(source: &Source, last: LastRun, times: Vec<(Stage, Duration)>, statemen
 }
 
 /// What became of looking at the schema.
-enum Looked {
+pub(crate) enum Looked {
     /// It is the one that the last run saw.
     Unchanged {
         /// How many statements that took.
@@ -293,8 +313,11 @@ enum Looked {
     Found(Box<Found>, Option<String>),
 }
 
-/// Reads the schema from where the source says, unless it is the one that the last run saw.
-fn look(
+/// Reads the schema from where the source says, unless it is the one that is known by its fingerprint.
+///
+/// # Errors
+/// Where it cannot be read, is empty, or lacks what the configuration names.
+pub(crate) fn look(
     source: &Source,
     #[cfg_attr(
         not(feature = "live"),
@@ -304,10 +327,9 @@ fn look(
         )
     )]
     wants_fingerprint: bool,
-    last: Option<&LastRun>,
+    known: Option<&str>,
     interrupted: &AtomicBool,
 ) -> Result<Looked, CodegenError> {
-    let known = last.map(|last| last.schema.as_str());
     let unchanged = Ok(Looked::Unchanged { statements: 0 });
     match &source.origin {
         // The snapshot is one of the crate's own files.
@@ -337,12 +359,15 @@ fn look(
 /// What stands for the schema's fingerprint where it is read from the crate itself.
 const FROM_SNAPSHOT: &str = "snapshot";
 
-struct Clock {
+/// How long each step took.
+#[derive(Default)]
+pub(crate) struct Clock {
     times: Vec<(Stage, Duration)>,
 }
 
 impl Clock {
-    fn time<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
+    /// Does the work of a step.
+    pub(crate) fn time<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = work();
         self.times.push((stage, start.elapsed()));
@@ -404,7 +429,8 @@ fn kept(mut found: Found, source: &Source) -> Result<Found, CodegenError> {
     Ok(found)
 }
 
-fn named(origin: &Origin) -> String {
+/// Where a schema comes from, in words and without a password.
+pub(crate) fn named(origin: &Origin) -> String {
     match origin {
         Origin::Snapshot => "the snapshot".to_owned(),
         Origin::Migrations(folder) => format!("the schema that {} makes", folder.display()),
@@ -463,7 +489,7 @@ fn from_snapshot(output: &Path) -> Result<Found, CodegenError> {
     Ok(Found { catalog: snapshot.catalog, diagnostics, statements: 0 })
 }
 
-fn read_snapshot(output: &Path) -> Result<Option<Snapshot>, CodegenError> {
+pub(crate) fn read_snapshot(output: &Path) -> Result<Option<Snapshot>, CodegenError> {
     let path = output.join(SNAPSHOT_FILE);
     let Some(text) = read(&path)? else { return Ok(None) };
     Snapshot::from_json(&text).map(Some).map_err(|source| CodegenError::Snapshot { path, source })

@@ -26,3 +26,5 @@ pub mod resolve;
 mod sql;
 #[cfg(feature = "validate")]
 pub mod validate;
+#[cfg(all(feature = "cli", feature = "live"))]
+mod watch;

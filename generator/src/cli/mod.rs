@@ -10,6 +10,7 @@ mod migrate;
 mod progress;
 mod reflect;
 mod validate;
+mod watch;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ enum Command {
     Init(init::Args),
     Migrate(migrate::Args),
     Validate(validate::Args),
+    Watch(watch::Args),
 }
 
 /// What stands between a command and its end: an error for people, with its causes in it.
@@ -66,6 +68,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         Command::Init(args) => init::run(&args, &interrupted),
         Command::Migrate(args) => migrate::run(&args),
         Command::Validate(args) => validate::run(&args, &interrupted),
+        Command::Watch(args) => watch::run(&args, &interrupted),
     };
     result.unwrap_or_else(|error| {
         say(format!("error: {error}\n"));

@@ -19,12 +19,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use sqlx::postgres::PgRow;
+use sqlx::postgres::{PgListener, PgRow};
+use sqlx::{AssertSqlSafe, Executor as _};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::{Answered, DatabaseUrl, Options, Probe, ReflectError, Reflection};
 use line::Line;
+pub(super) use line::connect_options;
 use lower::Answer;
 use queries::{MomentRow, NamespaceRow, Oid, Row, ServerRow, SnapshotRow, Statement};
 
@@ -298,6 +300,13 @@ impl<'a> Session<'a> {
     async fn close(self) -> u32 {
         self.statements + self.line.close().await
     }
+}
+
+/// The fingerprint alone, in the settings of a connection.
+pub(super) async fn fingerprint(listener: &mut PgListener) -> Result<String, sqlx::Error> {
+    let rows = listener.fetch_all(sqlx::raw_sql(AssertSqlSafe(fingerprint::statement()))).await?;
+    let rows = rows.iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(fingerprint::of("", rows))
 }
 
 /// Prepares statements and says what the server answers.
