@@ -54,6 +54,7 @@ fn tell(signals: &Sender<Signal>) {
 async fn migrations(shared: &Shared<'_>, folder: &Path, signals: &Sender<Signal>) -> Result<(), WatchError> {
     let mut files = Files::watch(folder);
     (shared.say)(&format!("watching {}", folder.display()));
+    tell(signals);
     loop {
         let rest = after(shared.options.interval, shared.cost());
         tokio::select! {

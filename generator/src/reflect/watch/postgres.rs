@@ -1,7 +1,7 @@
 //! PostgreSQL: notifications by event triggers where they are installed, and the fingerprint of the catalogs elsewhere.
 
 use sqlx::postgres::{PgListener, PgPoolOptions};
-use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Row as _};
 use thiserror::Error;
 use tokio::time::timeout;
 
@@ -74,7 +74,11 @@ async fn listener(url: &DatabaseUrl) -> Result<PgListener, ReflectError> {
     let patience = url.patience().map_err(|error| failed(sqlx::Error::Configuration(error.into())))?;
     let options = connect_options(url)?;
     let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(patience).idle_timeout(None).max_lifetime(None);
-    let opened = timeout(patience, async { PgListener::connect_with(&pool.connect_with(options).await?).await });
+    let opened = timeout(patience, async {
+        // A pool tries again until its time is up where nobody answers, and says no more then than that.
+        options.connect().await?.close().await?;
+        PgListener::connect_with(&pool.connect_with(options).await?).await
+    });
     match opened.await {
         Ok(listener) => {
             let mut listener = listener.map_err(failed)?;
@@ -154,7 +158,6 @@ pub(crate) async fn uninstall(url: &DatabaseUrl) -> Result<(), InstallError> {
 }
 
 async fn run(url: &DatabaseUrl, sql: String, notifies: bool) -> Result<(), InstallError> {
-    use sqlx::{ConnectOptions as _, Connection as _};
     let refused = |error: sqlx::Error| match error.as_database_error() {
         // Not allowed to the role; or no owner, which is the same to it.
         Some(error) if error.code().is_some_and(|code| code == "42501") => {
