@@ -5,7 +5,7 @@ use std::thread;
 
 use crate::codegen::{CodegenError, Found, codegen, find, find_whatever_is_configured, is_unchanged};
 use crate::config::{Origin, Source};
-use crate::findings::{Finding, Location, compare, stale};
+use crate::findings::{Finding, Location, compare, rename, stale};
 use crate::output::Mode;
 use crate::render::SNAPSHOT_FILE;
 
@@ -68,6 +68,7 @@ fn drift(source: &Source, offline: &Source, interrupted: &AtomicBool) -> Result<
         Origin::Url(_) | Origin::Snapshot => compare::DATABASE_AND_SNAPSHOT,
     };
     let mut findings = compare::compare(&catalog, &snapshot, &diagnostics, sides);
+    rename::explain(&mut findings, &catalog, &snapshot);
     let file = stale::shown(&source.output.join(SNAPSHOT_FILE));
     for finding in &mut findings {
         finding.severity = source.check.of(finding.status, &finding.place, &snapshot.default_schema);

@@ -14,7 +14,7 @@ use crate::config::{Origin, Severity, Source};
 use crate::last_run::{LastRun, Memory};
 use crate::output::{self, Mode, SyncError, SyncReport, sync};
 use crate::parallel;
-use crate::render::{CACHE_LAYOUT_FILE, RenderError, SNAPSHOT_FILE, previous_layouts, render};
+use crate::render::{CACHE_LAYOUT_FILE, Printed, RenderError, SNAPSHOT_FILE, previous_layouts, render_again};
 use crate::resolve::{Model, Previous, PreviousLayouts, previous_names, resolve, select, unused_entries};
 
 /// A step of [`codegen`].
@@ -194,7 +194,7 @@ pub fn codegen(
         (Looked::Unchanged { .. }, None) => unreachable!("nothing was known that could be the same"),
         (Looked::Found(found, fingerprint), _) => (found, fingerprint),
     };
-    make(source, *found, fingerprint, mode, interrupted, progress, clock)
+    make(source, *found, fingerprint, mode, interrupted, progress, Run { clock, printed: None })
 }
 
 /// Makes, checks or tries a crate of a schema that was read already. See [`codegen`].
@@ -208,7 +208,7 @@ pub(crate) fn make(
     mode: Mode,
     interrupted: &AtomicBool,
     mut progress: impl FnMut(Stage),
-    mut clock: Clock,
+    Run { mut clock, printed }: Run<'_>,
 ) -> Result<Outcome, CodegenError> {
     let mut begin = |stage| {
         progress(stage);
@@ -226,7 +226,7 @@ pub(crate) fn make(
     let counts = count(&model);
     let statements = found.statements;
     let snapshot = Snapshot::new(found.catalog, model.renamed.clone(), model.diagnostics.clone());
-    let rendered = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
+    let rendered = clock.time(Stage::Render, || render_again(&model, &snapshot, source, printed))?;
     begin(Stage::Sync)?;
     let files = clock.time(Stage::Sync, || sync(&source.output, &rendered, mode, interrupted))?;
     // Only of a crate that is now as it should be is there anything to remember; its folder may not have been there before.
@@ -359,6 +359,15 @@ pub(crate) fn look(
 /// What stands for the schema's fingerprint where it is read from the crate itself.
 const FROM_SNAPSHOT: &str = "snapshot";
 
+/// What a run has besides what it is told.
+#[derive(Default)]
+pub(crate) struct Run<'a> {
+    /// How long the steps before it took.
+    pub(crate) clock: Clock,
+    /// What earlier runs of this process printed.
+    pub(crate) printed: Option<&'a Printed>,
+}
+
 /// How long each step took.
 #[derive(Default)]
 pub(crate) struct Clock {
@@ -390,6 +399,15 @@ pub fn find(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenE
 /// Where it cannot be read, or is empty.
 pub(crate) fn find_whatever_is_configured(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
     kept(not_empty(everything(source, interrupted)?, source)?, source)
+}
+
+/// What the configuration wants of a schema that was read already.
+///
+/// # Errors
+/// Where it is empty, or nothing of it is wanted.
+#[cfg(feature = "live")]
+pub(crate) fn selected(catalog: Catalog, diagnostics: Vec<Diagnostic>, source: &Source) -> Result<Found, CodegenError> {
+    kept(not_empty(Found { catalog, diagnostics, statements: 0 }, source)?, source)
 }
 
 fn everything(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {

@@ -11,9 +11,12 @@ pub mod check;
 pub mod cli;
 pub mod codegen;
 pub mod config;
+pub mod diff;
 pub mod findings;
 mod hex;
 mod last_run;
+#[cfg(feature = "live")]
+pub mod locate;
 #[cfg(feature = "live")]
 pub mod migrate;
 pub mod output;

@@ -491,6 +491,61 @@ fn every_form_comes_out_of_the_program() {
 }
 
 #[test]
+fn what_was_perhaps_renamed_is_said_beside_what_is_missing() {
+    let hints = |engine: Engine, change: &str| -> Vec<(String, Option<String>)> {
+        let place = Place::bookshop(engine);
+        place.load(change);
+        let mut found = place.findings();
+        found.retain(|f| [Status::MissingInModel, Status::MissingInDatabase, Status::EnumMismatch].contains(&f.status));
+        found.into_iter().map(|finding| (finding.place.to_string(), finding.hint)).collect()
+    };
+    let both = |old: &str, new: &str, hint: &str| {
+        [(old.to_owned(), Some(hint.to_owned())), (new.to_owned(), Some(hint.to_owned()))]
+    };
+    let hint = "perhaps actor was renamed who (the same type, the same place)";
+    for (engine, schema) in [(Engine::Postgres, "public."), (Engine::Mysql, ""), (Engine::Sqlite, "")] {
+        let mut found = hints(engine, "ALTER TABLE audit_log RENAME COLUMN actor TO who");
+        found.sort();
+        assert_eq!(
+            found,
+            both(&format!("{schema}audit_log.actor"), &format!("{schema}audit_log.who"), hint),
+            "{engine}"
+        );
+    }
+    let hint = "perhaps stock_level was renamed stock_levels (the same columns, a similar name)";
+    let found = hints(Engine::Sqlite, "ALTER TABLE stock_level RENAME TO stock_levels");
+    assert_eq!(found, both("stock_level", "stock_levels", hint));
+    // Labels, of a type and of a column that declares them for itself.
+    let hint = "perhaps ebook was renamed e-book (the same place, a similar name)";
+    let labels = [
+        (
+            Engine::Postgres,
+            "CREATE TYPE f AS ENUM ('a', 'ebook'); CREATE TABLE t (f f)",
+            "ALTER TYPE f RENAME VALUE 'ebook' TO 'e-book'",
+        ),
+        (Engine::Mysql, "CREATE TABLE t (f enum('a', 'ebook'))", "ALTER TABLE t MODIFY f enum('a', 'e-book')"),
+    ];
+    for (engine, schema, change) in labels {
+        let database = ScratchDatabase::create(engine).unwrap();
+        database.load(schema).unwrap();
+        let place = Place::of(database);
+        place.load(change);
+        let hints: Vec<Option<String>> = place.findings().into_iter().map(|finding| finding.hint).collect();
+        assert_eq!(hints, [Some(hint.to_owned()), Some(hint.to_owned())], "{engine}");
+    }
+    let found = hints(Engine::Sqlite, "CREATE TABLE stock (id INTEGER PRIMARY KEY)");
+    assert_eq!(found, [("stock".to_owned(), None)]);
+
+    let place = Place::bookshop(Engine::Sqlite);
+    place.load("ALTER TABLE stock_level RENAME TO stock_levels");
+    for format in Format::ALL {
+        let run = place.check(&["--live", "--format", format.name()]);
+        let text = run.out.replace("&#95;", "_");
+        assert!(text.contains("perhaps stock_level was renamed stock_levels"), "{}", run.out);
+    }
+}
+
+#[test]
 fn a_baseline_leaves_new_differences() {
     let place = Place::bookshop(Engine::Sqlite);
     place.load("CREATE TABLE old (id int)");

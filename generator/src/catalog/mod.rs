@@ -69,6 +69,12 @@ impl Engine {
         let quote = if self.is_mysql_family() { '`' } else { '"' };
         format!("{quote}{}{quote}", name.replace(quote, &format!("{quote}{quote}")))
     }
+
+    /// A qualified name as identifiers of the engine's SQL; without the schema where that is empty.
+    pub fn qualified(self, name: &QName) -> String {
+        let schema = if name.schema.is_empty() { String::new() } else { format!("{}.", self.quoted(&name.schema)) };
+        format!("{schema}{}", self.quoted(&name.name))
+    }
 }
 
 impl fmt::Display for Engine {

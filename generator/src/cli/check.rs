@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
 }
 
 /// Whether standard output is a terminal with colours, of somebody who wants them. See <https://no-color.org>.
-fn sees_colour() -> bool {
+pub(super) fn sees_colour() -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     std::io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb

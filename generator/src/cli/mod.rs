@@ -4,6 +4,7 @@
 
 mod check;
 mod codegen;
+mod diff;
 mod dump;
 mod init;
 mod migrate;
@@ -30,6 +31,7 @@ struct Cli {
 enum Command {
     Codegen(codegen::Args),
     Check(check::Args),
+    Diff(diff::Args),
     Reflect(reflect::Args),
     Dump(dump::Args),
     Init(init::Args),
@@ -63,6 +65,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
     let result = match cli.command {
         Command::Codegen(args) => codegen::run(&args, &interrupted),
         Command::Check(args) => check::run(&args, &interrupted),
+        Command::Diff(args) => diff::run(&args, &interrupted),
         Command::Reflect(args) => reflect::run(&args, &interrupted),
         Command::Dump(args) => dump::run(&args, &interrupted),
         Command::Init(args) => init::run(&args, &interrupted),

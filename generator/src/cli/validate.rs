@@ -47,15 +47,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         offline: args.url.is_none(),
         ..CommandLine::default()
     };
-    let sources = config::load(&command)?;
-    let [source] = sources.as_slice() else {
-        let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
-        return Err(format!(
-            "the configuration names several sources; say with --name which one: {}",
-            names.join(", ")
-        )
-        .into());
-    };
+    let source = &config::only(config::load(&command)?)?;
     let catalog = find(source, interrupted)?.catalog;
     let mut verdict = validate(&args.paths, &catalog, source, &options)?;
     if let Origin::Url(url) = &source.origin {

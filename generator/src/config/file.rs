@@ -242,6 +242,28 @@ pub fn load(command: &CommandLine) -> Result<Vec<Source>, ConfigError> {
     Ok(sources)
 }
 
+/// The only one of the sources that were loaded.
+///
+/// # Errors
+/// Where there are several, which are named.
+#[cfg(all(feature = "cli", feature = "live"))]
+pub(crate) fn only(mut sources: Vec<Source>) -> Result<Source, ConfigError> {
+    if sources.len() == 1 {
+        return Ok(sources.remove(0));
+    }
+    let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
+    Err(ConfigError::Usage(format!(
+        "the configuration names several sources; say with --name which one: {}",
+        names.join(", ")
+    )))
+}
+
+/// Whether there is a file that is read where none is named.
+#[cfg(all(feature = "cli", feature = "live"))]
+pub(crate) fn has_default_file() -> bool {
+    default_file().is_some()
+}
+
 /// Reads how SQL in source is looked for: from the file that is named, which must exist; else from `tablature.toml` in the
 /// working directory, if there is one; else the defaults.
 ///

@@ -9,11 +9,13 @@ mod pattern;
 mod validation;
 
 pub(crate) use command::{mending, shown};
+#[cfg(feature = "live")]
+pub(crate) use file::expand;
 #[cfg(feature = "validate")]
 pub(crate) use file::nearest;
 pub use file::{CommandLine, ConfigError, load, load_validation};
 #[cfg(all(feature = "cli", feature = "live"))]
-pub(crate) use file::{default_name, expand};
+pub(crate) use file::{default_name, has_default_file, only};
 #[cfg(feature = "live")]
 pub(crate) use pattern::glob;
 pub use pattern::{PathPattern, PatternError};

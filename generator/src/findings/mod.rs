@@ -8,6 +8,7 @@ mod baseline;
 pub mod compare;
 pub mod format;
 mod place;
+pub mod rename;
 mod report;
 mod severity;
 pub mod stale;
@@ -47,6 +48,9 @@ pub struct Finding {
     pub found: Option<String>,
     /// What is the matter, in a sentence without a full stop.
     pub message: String,
+    /// What may be behind it, in a clause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
     /// The command or the SQL that mends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mend: Option<String>,
@@ -84,8 +88,15 @@ impl Finding {
             expected: None,
             found: None,
             message: message.into(),
+            hint: None,
             mend: None,
         }
+    }
+
+    /// What is the matter, and what may be behind it.
+    pub fn told(&self) -> String {
+        let hint = self.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+        format!("{}{hint}", self.message)
     }
 
     /// The same with what both sides say.

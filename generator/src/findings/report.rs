@@ -32,7 +32,7 @@ impl Report {
     /// A report of findings in any order.
     pub fn new(mut findings: Vec<Finding>, strict: bool) -> Self {
         let key = |finding: &Finding| {
-            let Finding { status, severity, source, place, location, expected, found, message, mend: _ } =
+            let Finding { status, severity, source, place, location, expected, found, message, hint: _, mend: _ } =
                 finding.clone();
             (source, place, location, severity, status, expected, found, message)
         };

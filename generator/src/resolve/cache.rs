@@ -15,8 +15,8 @@ use crate::catalog::{DiagnosticKind, Relation};
 const PRIMARY: &str = "pk";
 
 /// The runtime's types of texts that do not stand in a cache key as they are.
-pub(super) const FOLDED: &str = "Fold";
-pub(super) const UNPADDED: &str = "Unpad";
+pub(crate) const FOLDED: &str = "Fold";
+pub(crate) const UNPADDED: &str = "Unpad";
 
 /// The keys of a relation.
 pub(super) struct Keys {

@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use cache::{FOLDED, UNPADDED};
 pub use model::Model;
 pub use names::Previous;
 pub use reference::{TypeRow, type_rows};

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use super::pace::Backoff;
 use super::{Shared, Signal, WatchError};
-use crate::catalog::Catalog;
-use crate::codegen::{Clock, CodegenError, Looked, Outcome, Stage, look, make, read_snapshot};
-use crate::findings::compare;
+use crate::codegen::{Clock, CodegenError, Looked, Outcome, Run, Stage, look, make, read_snapshot};
+use crate::diff::{Side, diff};
 use crate::output::{ChangeKind, Mode};
+use crate::render::Printed;
 
 /// How long it has to be quiet before a change is looked at: statements of one migration come closer to one another.
 const QUIET: Duration = Duration::from_millis(100);
@@ -22,15 +22,14 @@ const LONGEST: Duration = Duration::from_secs(3);
 /// How often to see whether the user wants to stop.
 const GLANCE: Duration = Duration::from_millis(50);
 
-/// How many differences are listed.
-const LISTED: usize = 8;
-
 /// What is known of the schema that the crate was last made of.
 struct Last {
     /// The schema, to tell what has changed since.
-    catalog: Option<Catalog>,
+    side: Option<Side>,
     /// Its fingerprint.
     fingerprint: Option<String>,
+    /// Its sources.
+    printed: Printed,
 }
 
 /// Works until it is to stop, or until `is_over`.
@@ -44,7 +43,7 @@ pub(super) fn run(
 ) -> Result<(), WatchError> {
     // What an earlier run wrote is what a change is a change of.
     let snapshot = read_snapshot(&shared.source.output).ok().flatten();
-    let mut last = Last { catalog: snapshot.map(|snapshot| snapshot.catalog), fingerprint: None };
+    let mut last = Last { side: snapshot.map(Side::from), fingerprint: None, printed: Printed::default() };
     let mut backoff = Backoff::default();
     let mut complaint = String::new();
     let mut again: Option<Instant> = None;
@@ -107,19 +106,18 @@ fn regenerate(shared: &Shared<'_>, last: &mut Last, signal: Signal) -> Result<bo
         Looked::Unchanged { .. } => return Ok(false),
         Looked::Found(found, fingerprint) => (found, fingerprint),
     };
-    let catalog = found.catalog.clone();
-    let before = last.catalog.as_ref();
-    let diagnostics = found.diagnostics.clone();
+    let side = Side::from((*found).clone());
     // Written down while the crate is made: who reads it waits for both.
     let outcome = thread::scope(|scope| {
         scope.spawn(|| {
-            if let Some(text) = before.and_then(|before| brief(before, &catalog, &diagnostics)) {
-                (shared.say)(&text);
+            if let Some(before) = &last.side {
+                (shared.say)(&diff(before, &side, source).brief());
             }
         });
-        make(source, *found, fingerprint.clone(), Mode::Write, shared.stop, |_| {}, clock)
+        let run = Run { clock, printed: Some(&last.printed) };
+        make(source, *found, fingerprint.clone(), Mode::Write, shared.stop, |_| {}, run)
     })?;
-    *last = Last { catalog: Some(catalog), fingerprint };
+    (last.side, last.fingerprint) = (Some(side), fingerprint);
     let written = !outcome.files.changes.is_empty();
     if written {
         (shared.say)(&line(&outcome, signal.elapsed(), began.saturating_duration_since(signal)));
@@ -128,17 +126,6 @@ fn regenerate(shared: &Shared<'_>, last: &mut Last, signal: Signal) -> Result<bo
         }
     }
     Ok(written)
-}
-
-/// What changed, in a few lines; nothing where nothing did.
-fn brief(before: &Catalog, after: &Catalog, diagnostics: &[crate::catalog::Diagnostic]) -> Option<String> {
-    let findings = compare::compare(after, before, diagnostics, compare::DATABASE_AND_SNAPSHOT);
-    let mut lines: Vec<String> =
-        findings.iter().take(LISTED).map(|finding| format!("{}: {}", finding.place, finding.message)).collect();
-    if findings.len() > LISTED {
-        lines.push(format!("… and {} more", findings.len() - LISTED));
-    }
-    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// What was written, and how long it took since it came to light.

@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::{Finding, ObjectKind, Place, Status};
 use crate::catalog::{Catalog, Diagnostic, DiagnosticKind, Relation, Routine, Schema};
 use differences::Differences;
+pub use differences::{Discrepancy, How};
 use pairs::{Pair, pairs};
 
 /// What the two sides are called in messages, such as `the database` and `the snapshot`.
@@ -38,7 +39,12 @@ pub const MIGRATIONS_AND_SNAPSHOT: Sides = Sides { truth: "what the migrations m
 /// The differences of two catalogs, each normalised. `unread` is what could not be read of the truth: what is missing there
 /// for that reason alone is unverifiable, and no difference.
 pub fn compare(truth: &Catalog, held: &Catalog, unread: &[Diagnostic], sides: Sides) -> Vec<Finding> {
-    let mut found = Differences::new(sides);
+    discrepancies(truth, held, unread).into_iter().map(|found| found.finding(sides)).collect()
+}
+
+/// As [`compare`], before it is said what the sides are to each other.
+pub fn discrepancies(truth: &Catalog, held: &Catalog, unread: &[Diagnostic]) -> Vec<Discrepancy> {
+    let mut found = Differences::default();
     if truth == held {
         return Vec::new();
     }

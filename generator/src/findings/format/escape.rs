@@ -12,7 +12,7 @@ pub(super) fn is_invisible(c: char) -> bool {
 }
 
 /// A text on one line in which every character is seen: others stand as Rust would write them.
-pub(super) fn visible(text: &str) -> String {
+pub(crate) fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         if is_invisible(c) {

@@ -38,7 +38,7 @@ fn command(finding: &Finding) -> String {
     properties.push(format!("title={}", property(finding.status.name())));
     let place = if finding.place.is_empty() { String::new() } else { format!("{}: ", finding.place) };
     let mend = finding.mend.as_ref().map(|mend| format!("; to mend it: {mend}")).unwrap_or_default();
-    format!("::{name} {}::{}\n", properties.join(","), data(&format!("{place}{}{mend}", finding.message)))
+    format!("::{name} {}::{}\n", properties.join(","), data(&format!("{place}{}{mend}", finding.told())))
 }
 
 pub(super) fn text(report: &Report) -> String {
@@ -91,7 +91,7 @@ mod tests {
             ];
             assert_eq!(properties, expected);
             let mend = finding.mend.as_deref().unwrap();
-            assert_eq!(message, format!("{}: {}; to mend it: {mend}", finding.place, finding.message));
+            assert_eq!(message, format!("{}: {}; to mend it: {mend}", finding.place, finding.told()));
         }
     }
 }

@@ -22,7 +22,7 @@ fn issue(finding: &Finding, fingerprint: &str) -> Value {
     let line = location.and_then(|location| location.line).unwrap_or(1);
     let place = if finding.place.is_empty() { String::new() } else { format!("{}: ", finding.place) };
     json!({
-        "description": visible(&format!("{place}{}", finding.message)),
+        "description": visible(&format!("{place}{}", finding.told())),
         "check_name": finding.status.name(),
         "fingerprint": fingerprint,
         "severity": severity,

@@ -1,30 +1,15 @@
 //! For people at a terminal.
 
 use super::escape::visible;
+use super::ink::{BOLD, CYAN, FAINT, Ink, RED, YELLOW};
 use super::{figures, mends};
 use crate::findings::{Finding, Report, Severity};
 
-/// How something is shown in colour.
-const BOLD: &str = "1";
-const FAINT: &str = "2";
-
 fn colour_of(severity: Severity) -> &'static str {
     match severity {
-        Severity::Error => "31",
-        Severity::Warning => "33",
-        Severity::Info => "36",
-    }
-}
-
-/// Text with or without colours.
-#[derive(Clone, Copy)]
-struct Ink {
-    colour: bool,
-}
-
-impl Ink {
-    fn paint(self, code: &str, text: &str) -> String {
-        if self.colour && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        Severity::Error => RED,
+        Severity::Warning => YELLOW,
+        Severity::Info => CYAN,
     }
 }
 
@@ -39,7 +24,7 @@ impl Line {
     fn of(finding: &Finding) -> Self {
         let part = finding.place.part.as_ref().map(|part| format!("{} {}", part.kind.name(), visible(&part.name)));
         let cells = [finding.severity.name().to_owned(), finding.status.name().to_owned(), part.unwrap_or_default()];
-        Self { cells, severity: finding.severity, message: visible(&finding.message) }
+        Self { cells, severity: finding.severity, message: visible(&finding.told()) }
     }
 }
 

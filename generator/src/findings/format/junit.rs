@@ -28,11 +28,11 @@ fn case(finding: &Finding, strict: bool) -> String {
         file.map(|file| format!(" file=\"{}\"", escaped(file))).unwrap_or_default()
     );
     let mend = finding.mend.as_ref().map(|mend| format!("; to mend it: {mend}")).unwrap_or_default();
-    let text = escaped(&format!("{}{mend}", finding.message));
+    let text = escaped(&format!("{}{mend}", finding.told()));
     let fails = fails(finding, strict);
     let inner = if fails {
         let kind = escaped(finding.severity.name());
-        format!("<failure type=\"{kind}\" message=\"{}\">{text}</failure>", escaped(&finding.message))
+        format!("<failure type=\"{kind}\" message=\"{}\">{text}</failure>", escaped(&finding.told()))
     } else {
         format!("<system-out>{}: {text}</system-out>", escaped(finding.severity.name()))
     };

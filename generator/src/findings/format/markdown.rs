@@ -18,7 +18,7 @@ const LONGEST: usize = 240;
 
 /// A text as code. Whatever could mean something to Markdown or HTML stands as a reference to the character, which never
 /// does; in code, names are no mentions of people and figures no issues either.
-fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = visible(text);
     let mut cut: String = text.chars().take(LONGEST).collect();
     if text.chars().nth(LONGEST).is_some() {
@@ -40,7 +40,7 @@ fn row(finding: &Finding) -> String {
         None => location.path.clone(),
     });
     let place = if finding.place.is_empty() { file.unwrap_or_default() } else { finding.place.to_string() };
-    format!("| {severity} | {} | {} | {} |\n", code(finding.status.name()), code(&place), code(&finding.message))
+    format!("| {severity} | {} | {} | {} |\n", code(finding.status.name()), code(&place), code(&finding.told()))
 }
 
 pub(super) fn text(report: &Report) -> String {
@@ -108,7 +108,7 @@ mod tests {
             let cells: Vec<&str> = row.split('|').map(str::trim).collect();
             assert_eq!(cells.len(), 6, "{row}");
             assert_eq!(seen(cells[3]), visible(&finding.place.to_string()));
-            assert_eq!(seen(cells[4]), visible(&finding.message));
+            assert_eq!(seen(cells[4]), visible(&finding.told()));
             for cell in &cells[2..5] {
                 let inner = cell.strip_prefix("<code>").unwrap().strip_suffix("</code>").unwrap();
                 assert!(!inner.contains(['<', '>', '`', '*', '_', '[', '@', '\\', '~']), "{cell}");

@@ -6,12 +6,15 @@ mod escape;
 mod github;
 mod gitlab;
 mod human;
+pub(crate) mod ink;
 mod json;
 mod junit;
 mod markdown;
 mod sarif;
 
+pub(crate) use escape::visible;
 pub use json::FORMAT_VERSION;
+pub(crate) use markdown::code;
 
 use super::Report;
 
@@ -80,14 +83,14 @@ pub fn render(report: &Report, format: Format, options: Options) -> String {
 }
 
 /// A document of JSON that ends with a newline.
-fn pretty(document: &impl serde::Serialize) -> String {
+pub(crate) fn pretty(document: &impl serde::Serialize) -> String {
     let mut text = serde_json::to_string_pretty(document).expect("plain data with string keys always serialises");
     text.push('\n');
     text
 }
 
 /// How many of a thing there are, in words.
-fn counted(n: usize, what: &str) -> String {
+pub(crate) fn counted(n: usize, what: &str) -> String {
     if n == 1 { format!("1 {what}") } else { format!("{n} {what}s") }
 }
 
@@ -149,6 +152,7 @@ mod testing {
             finding.severity = Severity::ALL[at % 3];
             finding.source = (*name).to_owned();
             finding.location = Some(Location { path: format!("generated/{name}.rs"), line: Some(7), column: Some(3) });
+            finding.hint = Some((*name).to_owned());
             finding.mend = Some(format!("tablature codegen --name {name}"));
             finding
         });

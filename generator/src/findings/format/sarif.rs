@@ -56,7 +56,7 @@ fn result(finding: &Finding) -> Value {
         "ruleId": finding.status.name(),
         "ruleIndex": Status::ALL.iter().position(|status| *status == finding.status),
         "level": level(finding.severity),
-        "message": { "text": format!("{place}{}{mend}", finding.message) },
+        "message": { "text": format!("{place}{}{mend}", finding.told()) },
         "locations": location(finding).into_iter().collect::<Vec<_>>(),
         "partialFingerprints": { "tablatureIdentity/v1": finding.identity() },
         "properties": { "source": finding.source, "expected": finding.expected, "found": finding.found },
