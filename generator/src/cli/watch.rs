@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use super::{Failure, print_document, say};
 use crate::config::{self, CommandLine, Origin, Source};
-use crate::last_run;
 use crate::reflect::watch::{install, triggers, uninstall};
 use crate::reflect::{DatabaseUrl, Dialect};
 use crate::watch::{Options, watch};
@@ -55,12 +54,9 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         print_document(&format!("{sql};\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut sources = config::load(&args.command)?;
+    let sources = config::load(&args.command)?;
     if args.install || args.uninstall {
         return change_triggers(args, &sources);
-    }
-    for source in &mut sources {
-        source.memory = last_run::folder();
     }
     let options = Options { interval: args.interval, once: args.once, exec: args.exec.clone() };
     // One that cannot begin ends the others, too; so does one that has done what was to be done once.

@@ -107,20 +107,18 @@ fn regenerate(shared: &Shared<'_>, last: &mut Last, signal: Signal) -> Result<bo
         Looked::Found(found, fingerprint) => (found, fingerprint),
     };
     let side = Side::from((*found).clone());
-    // Written down while the crate is made: who reads it waits for both.
-    let outcome = thread::scope(|scope| {
-        scope.spawn(|| {
-            if let Some(before) = &last.side {
-                (shared.say)(&diff(before, &side, source).brief());
-            }
-        });
-        let run = Run { clock, printed: Some(&last.printed) };
-        make(source, *found, fingerprint.clone(), Mode::Write, shared.stop, |_| {}, run)
-    })?;
+    let run = Run { clock, printed: Some(&last.printed) };
+    let outcome = make(source, *found, fingerprint.clone(), Mode::Write, shared.stop, |_| {}, run);
+    let since = signal.elapsed();
+    // What changed is worked out when the crate is there already, and told whether it is or not.
+    if let Some(before) = &last.side {
+        (shared.say)(&diff(before, &side, source).brief());
+    }
+    let outcome = outcome?;
     (last.side, last.fingerprint) = (Some(side), fingerprint);
     let written = !outcome.files.changes.is_empty();
     if written {
-        (shared.say)(&line(&outcome, signal.elapsed(), began.saturating_duration_since(signal)));
+        (shared.say)(&line(&outcome, since, began.saturating_duration_since(signal)));
         if let Some(command) = &shared.options.exec {
             execute(shared, command);
         }
