@@ -86,6 +86,10 @@ pub enum CodegenError {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Url(#[from] crate::reflect::UrlError),
+    /// A setting that was needed only now is no good.
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// The migrations could not be applied.
     #[cfg(feature = "live")]
     #[error(transparent)]
@@ -564,9 +568,18 @@ impl From<crate::reflect::Reflection> for Found {
 #[cfg(feature = "live")]
 fn from_migrations(folder: &Path, source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
     let options = options(source)?;
+    let server = source.scratch_url.as_deref().map(|url| crate::config::expand("scratch_url", url)).transpose()?;
     let reflection = block_on(interrupted, async {
-        let scratch = crate::migrate::scratch_sqlite(folder).await?;
-        Ok(crate::reflect::reflect(scratch.url(), &options).await?)
+        let Some(server) = server else {
+            let scratch = crate::migrate::scratch_sqlite(folder).await?;
+            return Ok(crate::reflect::reflect(scratch.url(), &options).await?);
+        };
+        let scratch = crate::migrate::scratch_on(&crate::reflect::DatabaseUrl::parse(&server)?, folder).await?;
+        let reflection = crate::reflect::reflect(scratch.url(), &options).await;
+        let removed = scratch.remove().await;
+        let reflection = reflection?;
+        removed?;
+        Ok(reflection)
     })?;
     Ok(reflection.into())
 }

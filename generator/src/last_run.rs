@@ -106,6 +106,7 @@ fn tool(source: &Source) -> Option<String> {
     told.threads = None;
     told.memory = None;
     told.check = Severities::default();
+    told.scratch_url = told.scratch_url.as_deref().map(shown);
     if let Origin::Url(url) = &told.origin {
         told.origin = Origin::Url(shown(url));
     }

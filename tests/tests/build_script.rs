@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 
+use tablature_tests::{Service, server_url};
+
 /// The dependencies are built as the project's own are, so that those which are there already are taken.
 const PROFILE: &str = "\n[profile.dev]\ndebug = \"line-tables-only\"\n\n[profile.dev.package.\"*\"]\ndebug = false\n";
 
@@ -27,6 +29,7 @@ fn root() -> &'static Path {
 /// A copy of the example, in the same place every time, so that cargo keeps one of what it builds.
 struct Package {
     folder: PathBuf,
+    environment: Vec<(&'static str, String)>,
 }
 
 impl Package {
@@ -35,7 +38,7 @@ impl Package {
         if folder.exists() {
             fs::remove_dir_all(&folder).unwrap();
         }
-        let package = Self { folder };
+        let package = Self { folder, environment: Vec::new() };
         let example = root().join("examples/build-script");
         for file in ["build.rs", "src/main.rs", "migrations/V001__books.sql", "migrations/V002__members.sql"] {
             package.write(file, &fs::read_to_string(example.join(file)).unwrap());
@@ -99,6 +102,7 @@ impl Package {
             }
         }
         command.env("CARGO_TARGET_DIR", root().join("target")).env_remove("OUT_DIR").env_remove("RUSTFLAGS");
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -294,4 +298,29 @@ fn a_snapshot_wants_no_drivers() {
     package.write("build.rs", "fn main() {\n    tablature::build::from_config(\"nowhere.toml\").run();\n}\n");
     let said = package.fail();
     assert!(said.contains("cannot read nowhere.toml"), "{said}");
+}
+
+#[test]
+fn migrations_for_a_server_are_applied_on_one_that_is_given() {
+    let mut package = Package::copy("server");
+    package.write(
+        "build.rs",
+        "fn main() {
+    tablature::build::from_migrations(\"migrations\").name(\"library\").scratch_url(\"${LIBRARY_SCRATCH_URL}\").run();
+}
+",
+    );
+    package.write("src/main.rs", &format!("{INCLUDE}\n{PROGRAM}"));
+    package.write("migrations/postgres/V003__shelf.sql", "ALTER TABLE book ADD COLUMN shelf int4range;\n");
+    let said = package.fail();
+    assert!(said.contains("wants the environment variable LIBRARY_SCRATCH_URL"), "{said}");
+    package.environment = vec![("LIBRARY_SCRATCH_URL", server_url(Service::Postgres).unwrap().to_owned())];
+    package.build();
+    assert_eq!(package.run(), "[\"id\", \"isbn\", \"title\", \"shelf\"]\n");
+    assert_fresh(&package);
+    // Where nothing has changed nobody is asked.
+    package.environment.clear();
+    package.append("migrations/V001__books.sql", "");
+    package.build();
+    assert_eq!(package.run(), "[\"id\", \"isbn\", \"title\", \"shelf\"]\n");
 }

@@ -37,6 +37,11 @@ impl Directives {
         if let Origin::Migrations(folder) = &source.origin {
             self.tree(folder);
         }
+        // Where the server is, is known when it is needed.
+        for variable in source.scratch_url.iter().flat_map(|url| url.split("${").skip(1)) {
+            let name = variable.split('}').next().unwrap_or_default();
+            self.lines.push(format!("cargo::rerun-if-env-changed={name}"));
+        }
         let history = source.history();
         self.file(&history.join(SNAPSHOT_FILE)).file(&history.join(CACHE_LAYOUT_FILE))
     }

@@ -175,6 +175,13 @@ impl Build {
         self
     }
 
+    /// Applies migrations to a scratch database on this server instead of a scratch SQLite file, as its engine is given them.
+    /// `${NAME}` stands for variables of the environment. It is asked when a migration has changed, and not before.
+    pub fn scratch_url(mut self, url: impl Into<String>) -> Self {
+        self.command.scratch_url = Some(url.into());
+        self
+    }
+
     /// Treats every warning as an error.
     pub fn strict(mut self) -> Self {
         self.command.strict = true;

@@ -13,6 +13,9 @@ pub(crate) fn mending(source: &Source, args: &CommandLine) -> String {
     if let Some(url) = &args.url {
         add("--url", shown(url));
     }
+    if let Some(url) = &args.scratch_url {
+        add("--scratch-url", shown(url));
+    }
     for (flag, path) in [
         ("--config", args.config.as_ref().filter(|_| is_own)),
         ("--migrations", args.migrations.as_ref()),

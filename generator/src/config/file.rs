@@ -70,6 +70,9 @@ pub struct CommandLine {
     /// Migrations to apply to a scratch SQLite database, which is then reflected.
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIR", conflicts_with = "url"))]
     pub migrations: Option<PathBuf>,
+    /// The server on which migrations are applied to a scratch database, instead of to a scratch SQLite database.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "URL", conflicts_with = "url"))]
+    pub scratch_url: Option<String>,
     /// The folder of the crate; `generated` unless given.
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIR"))]
     pub output: Option<PathBuf>,
@@ -125,6 +128,7 @@ struct RawSource {
     name: Option<String>,
     url: Option<String>,
     migrations: Option<PathBuf>,
+    scratch_url: Option<String>,
     output: Option<PathBuf>,
     #[serde(default)]
     schemas: Vec<String>,
@@ -397,8 +401,15 @@ fn resolve(
         (None, Some(path)) => RuntimeDependency::Path(relative(&base.join(path), &output)?),
         (None, None) => RuntimeDependency::Version,
     };
+    let scratch_url = command.scratch_url.clone().or(raw.scratch_url);
+    if scratch_url.is_some() && matches!(origin, Origin::Url(_)) {
+        return Err(ConfigError::Usage(
+            "scratch_url goes with `migrations`: a database that is live needs none".into(),
+        ));
+    }
     Ok(Source {
         origin,
+        scratch_url,
         schemas: if command.schemas.is_empty() { raw.schemas } else { command.schemas.clone() },
         include: patterns("include", &command.include, &raw.include)?,
         exclude: patterns("exclude", &command.exclude, &raw.exclude)?,

@@ -140,6 +140,9 @@ pub struct Source {
     pub name: String,
     /// Where the schema comes from.
     pub origin: Origin,
+    /// The server on which migrations are applied to a scratch database; absent for a scratch SQLite file. `${NAME}` stands in it
+    /// for variables of the environment, which are looked at when it is needed.
+    pub scratch_url: Option<String>,
     /// The folder of the crate.
     pub output: PathBuf,
     /// Globs of the schemas to reflect; none means the engine's default.
@@ -197,6 +200,7 @@ impl Source {
             schema_id: format!("urn:tablature:{name}:"),
             name,
             origin,
+            scratch_url: None,
             output: output.into(),
             schemas: Vec::new(),
             include: Vec::new(),

@@ -19,13 +19,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use sqlx::postgres::{PgListener, PgRow};
-use sqlx::{AssertSqlSafe, Executor as _};
+use sqlx::postgres::PgRow;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::{Answered, DatabaseUrl, Options, Probe, ReflectError, Reflection};
 use line::Line;
+#[cfg(feature = "cli")]
 pub(super) use line::connect_options;
 use lower::Answer;
 use queries::{MomentRow, NamespaceRow, Oid, Row, ServerRow, SnapshotRow, Statement};
@@ -303,7 +303,9 @@ impl<'a> Session<'a> {
 }
 
 /// The fingerprint alone, in the settings of a connection.
-pub(super) async fn fingerprint(listener: &mut PgListener) -> Result<String, sqlx::Error> {
+#[cfg(feature = "cli")]
+pub(super) async fn fingerprint(listener: &mut sqlx::postgres::PgListener) -> Result<String, sqlx::Error> {
+    use sqlx::{AssertSqlSafe, Executor as _};
     let rows = listener.fetch_all(sqlx::raw_sql(AssertSqlSafe(fingerprint::statement()))).await?;
     let rows = rows.iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
     Ok(fingerprint::of("", rows))

@@ -1,6 +1,9 @@
-//! Migrations as the source of a schema: files are applied to a fresh SQLite file, which is then reflected.
+//! Migrations as the source of a schema: files are applied to a fresh SQLite file, or to a fresh database on a server that is
+//! given for it ([`server`]), which is then reflected.
 //!
 //! The files are those that applications migrate by: [`Migrations`] reads them, and translates for SQLite what is portable.
+
+mod server;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +16,7 @@ use tempfile::TempDir;
 use thiserror::Error;
 
 use crate::reflect::{DatabaseUrl, UrlError, sqlite_statements};
+pub(crate) use server::scratch_on;
 
 /// Why migrations could not be found or applied. Every one names the file or folder.
 #[derive(Debug, Error)]
