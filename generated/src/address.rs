@@ -148,7 +148,7 @@ impl Table for Address {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

@@ -14,7 +14,7 @@ use crate::config::{Origin, Severity, Source};
 use crate::last_run::{LastRun, Memory};
 use crate::output::{self, Mode, SyncError, SyncReport, sync};
 use crate::parallel;
-use crate::render::{CACHE_LAYOUT_FILE, RenderError, SNAPSHOT_FILE, previous_layouts, render};
+use crate::render::{CACHE_LAYOUT_FILE, Printed, RenderError, SNAPSHOT_FILE, previous_layouts, render_again};
 use crate::resolve::{Model, Previous, PreviousLayouts, previous_names, resolve, select, unused_entries};
 
 /// A step of [`codegen`].
@@ -86,6 +86,10 @@ pub enum CodegenError {
     #[cfg(feature = "live")]
     #[error(transparent)]
     Url(#[from] crate::reflect::UrlError),
+    /// A setting that was needed only now is no good.
+    #[cfg(feature = "live")]
+    #[error(transparent)]
+    Config(#[from] crate::config::ConfigError),
     /// The migrations could not be applied.
     #[cfg(feature = "live")]
     #[error(transparent)]
@@ -180,19 +184,39 @@ pub fn codegen(
     interrupted: &AtomicBool,
     mut progress: impl FnMut(Stage),
 ) -> Result<Outcome, CodegenError> {
-    let mut clock = Clock { times: Vec::new() };
-    let mut begin = |stage| {
-        progress(stage);
-        if interrupted.load(Ordering::Relaxed) { Err(CodegenError::Interrupted) } else { Ok(()) }
-    };
-    begin(Stage::Reflect)?;
+    let mut clock = Clock::default();
+    progress(Stage::Reflect);
+    if interrupted.load(Ordering::Relaxed) {
+        return Err(CodegenError::Interrupted);
+    }
     let memory = Memory::of(source);
     let last = memory.as_ref().and_then(|memory| unedited(memory, source));
-    let found = clock.time(Stage::Reflect, || look(source, memory.is_some(), last.as_ref(), interrupted))?;
+    let schema = last.as_ref().map(|last| last.schema.as_str());
+    let found = clock.time(Stage::Reflect, || look(source, memory.is_some(), schema, interrupted))?;
     let (found, fingerprint) = match (found, last) {
         (Looked::Unchanged { statements }, Some(last)) => return Ok(known(source, last, clock.times, statements)),
         (Looked::Unchanged { .. }, None) => unreachable!("nothing was known that could be the same"),
         (Looked::Found(found, fingerprint), _) => (found, fingerprint),
+    };
+    make(source, *found, fingerprint, mode, interrupted, progress, Run { clock, printed: None })
+}
+
+/// Makes, checks or tries a crate of a schema that was read already. See [`codegen`].
+///
+/// # Errors
+/// As [`codegen`].
+pub(crate) fn make(
+    source: &Source,
+    found: Found,
+    fingerprint: Option<String>,
+    mode: Mode,
+    interrupted: &AtomicBool,
+    mut progress: impl FnMut(Stage),
+    Run { mut clock, printed }: Run<'_>,
+) -> Result<Outcome, CodegenError> {
+    let mut begin = |stage| {
+        progress(stage);
+        if interrupted.load(Ordering::Relaxed) { Err(CodegenError::Interrupted) } else { Ok(()) }
     };
     begin(Stage::Resolve)?;
     let model = clock.time(Stage::Resolve, || decide(&found, source))?;
@@ -206,7 +230,7 @@ pub fn codegen(
     let counts = count(&model);
     let statements = found.statements;
     let snapshot = Snapshot::new(found.catalog, model.renamed.clone(), model.diagnostics.clone());
-    let rendered = clock.time(Stage::Render, || render(&model, &snapshot, source))?;
+    let rendered = clock.time(Stage::Render, || render_again(&model, &snapshot, source, printed))?;
     begin(Stage::Sync)?;
     let files = clock.time(Stage::Sync, || sync(&source.output, &rendered, mode, interrupted))?;
     // Only of a crate that is now as it should be is there anything to remember; its folder may not have been there before.
@@ -214,7 +238,16 @@ pub fn codegen(
         && (mode == Mode::Write || files.changes.is_empty())
     {
         let digest = output::of_files(&rendered, parallel::threads(source.threads));
-        memory.keep(fingerprint, digest, rendered.len(), counts, model.diagnostics);
+        let times = verified_times(source, &digest);
+        memory.keep(LastRun {
+            tool: String::new(),
+            schema: fingerprint,
+            files: digest,
+            times,
+            count: rendered.len(),
+            counts,
+            diagnostics: model.diagnostics,
+        });
     }
     Ok(Outcome { files, counts, diagnostics, times: clock.times, statements, was_known: false })
 }
@@ -226,7 +259,7 @@ pub fn codegen(
 /// Where the schema cannot be read, or is empty.
 pub(crate) fn is_unchanged(source: &Source, interrupted: &AtomicBool) -> Result<bool, CodegenError> {
     let Some(last) = Memory::of(source).and_then(|memory| unedited(&memory, source)) else { return Ok(false) };
-    match look(source, true, Some(&last), interrupted) {
+    match look(source, true, Some(&last.schema), interrupted) {
         Ok(looked) => Ok(matches!(looked, Looked::Unchanged { .. })),
         // What the configuration names has gone, which is a change.
         Err(CodegenError::Unused(_)) => Ok(false),
@@ -240,9 +273,25 @@ fn with_severities(source: &Source, diagnostics: &[Diagnostic]) -> Vec<(Severity
 
 /// What the last run left, if the crate is still what it was then.
 fn unedited(memory: &Memory, source: &Source) -> Option<LastRun> {
-    let last = memory.recall()?;
+    let mut last = memory.recall()?;
+    if source.by_times {
+        if last.times.is_some() && last.times == output::times_of(&source.output) {
+            return Some(last);
+        }
+        last.times = Some(verified_times(source, &last.files)?);
+        memory.keep(last.clone());
+        return Some(last);
+    }
     let files = output::of_folder(&source.output, parallel::threads(source.threads))?;
     (files == last.files).then_some(last)
+}
+
+/// The times and lengths of the crate's files, if that is wanted and their content is as it should be: looked at in this order,
+/// so that who edits a file meanwhile changes its time.
+fn verified_times(source: &Source, files: &str) -> Option<String> {
+    let times = if source.by_times { output::times_of(&source.output)? } else { return None };
+    let found = output::of_folder(&source.output, parallel::threads(source.threads))?;
+    (found == files).then_some(times)
 }
 
 /// What the last run came to, said again.
@@ -258,7 +307,7 @@ fn known(source: &Source, last: LastRun, times: Vec<(Stage, Duration)>, statemen
 }
 
 /// What became of looking at the schema.
-enum Looked {
+pub(crate) enum Looked {
     /// It is the one that the last run saw.
     Unchanged {
         /// How many statements that took.
@@ -268,8 +317,11 @@ enum Looked {
     Found(Box<Found>, Option<String>),
 }
 
-/// Reads the schema from where the source says, unless it is the one that the last run saw.
-fn look(
+/// Reads the schema from where the source says, unless it is the one that is known by its fingerprint.
+///
+/// # Errors
+/// Where it cannot be read, is empty, or lacks what the configuration names.
+pub(crate) fn look(
     source: &Source,
     #[cfg_attr(
         not(feature = "live"),
@@ -279,10 +331,9 @@ fn look(
         )
     )]
     wants_fingerprint: bool,
-    last: Option<&LastRun>,
+    known: Option<&str>,
     interrupted: &AtomicBool,
 ) -> Result<Looked, CodegenError> {
-    let known = last.map(|last| last.schema.as_str());
     let unchanged = Ok(Looked::Unchanged { statements: 0 });
     match &source.origin {
         // The snapshot is one of the crate's own files.
@@ -312,12 +363,24 @@ fn look(
 /// What stands for the schema's fingerprint where it is read from the crate itself.
 const FROM_SNAPSHOT: &str = "snapshot";
 
-struct Clock {
+/// What a run has besides what it is told.
+#[derive(Default)]
+pub(crate) struct Run<'a> {
+    /// How long the steps before it took.
+    pub(crate) clock: Clock,
+    /// What earlier runs of this process printed.
+    pub(crate) printed: Option<&'a Printed>,
+}
+
+/// How long each step took.
+#[derive(Default)]
+pub(crate) struct Clock {
     times: Vec<(Stage, Duration)>,
 }
 
 impl Clock {
-    fn time<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
+    /// Does the work of a step.
+    pub(crate) fn time<T>(&mut self, stage: Stage, work: impl FnOnce() -> T) -> T {
         let start = Instant::now();
         let result = work();
         self.times.push((stage, start.elapsed()));
@@ -353,7 +416,7 @@ pub(crate) fn selected(catalog: Catalog, diagnostics: Vec<Diagnostic>, source: &
 
 fn everything(source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
     match &source.origin {
-        Origin::Snapshot => from_snapshot(&source.output),
+        Origin::Snapshot => from_snapshot(source.history()),
         Origin::Url(url) => from_url(url, source, interrupted),
         Origin::Migrations(folder) => from_migrations(folder, source, interrupted),
     }
@@ -388,7 +451,8 @@ fn kept(mut found: Found, source: &Source) -> Result<Found, CodegenError> {
     Ok(found)
 }
 
-fn named(origin: &Origin) -> String {
+/// Where a schema comes from, in words and without a password.
+pub(crate) fn named(origin: &Origin) -> String {
     match origin {
         Origin::Snapshot => "the snapshot".to_owned(),
         Origin::Migrations(folder) => format!("the schema that {} makes", folder.display()),
@@ -406,8 +470,8 @@ fn named(origin: &Origin) -> String {
 /// # Errors
 /// Where the cache layout or the snapshot of the last run cannot be read.
 pub fn decide(found: &Found, source: &Source) -> Result<Model, CodegenError> {
-    let layouts = read_layouts(&source.output)?;
-    let previous = match read_snapshot(&source.output) {
+    let layouts = read_layouts(source.history())?;
+    let previous = match read_snapshot(source.history()) {
         Ok(Some(last)) => previous_names(last, source),
         // An older form is about to be replaced; names are decided as for the first time. A damaged one is an error, for
         // with it would go what things are called.
@@ -447,7 +511,7 @@ fn from_snapshot(output: &Path) -> Result<Found, CodegenError> {
     Ok(Found { catalog: snapshot.catalog, diagnostics, statements: 0 })
 }
 
-fn read_snapshot(output: &Path) -> Result<Option<Snapshot>, CodegenError> {
+pub(crate) fn read_snapshot(output: &Path) -> Result<Option<Snapshot>, CodegenError> {
     let path = output.join(SNAPSHOT_FILE);
     let Some(text) = read(&path)? else { return Ok(None) };
     Snapshot::from_json(&text).map(Some).map_err(|source| CodegenError::Snapshot { path, source })
@@ -504,36 +568,24 @@ impl From<crate::reflect::Reflection> for Found {
 #[cfg(feature = "live")]
 fn from_migrations(folder: &Path, source: &Source, interrupted: &AtomicBool) -> Result<Found, CodegenError> {
     let options = options(source)?;
-    let reflection = block_on(interrupted, async {
-        let scratch = crate::migrate::scratch_sqlite(folder).await?;
-        Ok(crate::reflect::reflect(scratch.url(), &options).await?)
-    })?;
-    Ok(reflection.into())
-}
-
-/// Reads the schema that migrations make on a server, in a database that is there for this alone, and keeps what is asked for.
-/// However it ends, the database is dropped.
-///
-/// # Errors
-/// Where it cannot be made, the migrations fail, or the schema is empty.
-#[cfg(feature = "live")]
-pub(crate) fn find_on_server(
-    folder: &Path,
-    server: &str,
-    source: &Source,
-    interrupted: &AtomicBool,
-) -> Result<Found, CodegenError> {
-    use crate::migrate::ServerScratch;
-    let options = options(source)?;
-    let scratch = block_on(interrupted, async { Ok(ServerScratch::create(server).await?) })?;
+    let Some(server) = &source.scratch_url else {
+        let reflection = block_on(interrupted, async {
+            let scratch = crate::migrate::scratch_sqlite(folder).await?;
+            Ok(crate::reflect::reflect(scratch.url(), &options).await?)
+        })?;
+        return Ok(reflection.into());
+    };
+    let server = crate::config::expand("scratch_url", server)?;
+    let scratch = block_on(interrupted, async { Ok(crate::migrate::ServerScratch::create(&server).await?) })?;
     let reflection = block_on(interrupted, async {
         scratch.apply(folder).await?;
         Ok(crate::reflect::reflect(scratch.url(), &options).await?)
     });
+    // However it ends, the database is dropped.
     let dropped = block_on(&AtomicBool::new(false), async { Ok(scratch.drop_database().await?) });
     let reflection = reflection?;
     dropped?;
-    kept(not_empty(reflection.into(), source)?, source)
+    Ok(reflection.into())
 }
 
 #[cfg(feature = "live")]

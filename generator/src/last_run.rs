@@ -17,12 +17,14 @@ use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Diagnostic;
 use crate::codegen::Counts;
-use crate::config::{Origin, Source};
+use crate::config::{Origin, Source, shown};
 use crate::findings::Severities;
 use crate::hex::hex;
+use crate::output;
+use crate::render::{CACHE_LAYOUT_FILE, SNAPSHOT_FILE};
 
 /// What a run leaves for the next one.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LastRun {
     /// A digest of the tool and the configuration.
     pub(crate) tool: String,
@@ -30,6 +32,8 @@ pub(crate) struct LastRun {
     pub(crate) schema: String,
     /// A digest of the crate's files.
     pub(crate) files: String,
+    /// A digest of their times and lengths, where that is to be trusted.
+    pub(crate) times: Option<String>,
     /// How many files the crate has.
     pub(crate) count: usize,
     /// The figures that were reported.
@@ -63,16 +67,8 @@ impl Memory {
     }
 
     /// Leaves word for the next run. Where that fails, it does all of its work.
-    pub(crate) fn keep(
-        &self,
-        schema: String,
-        files: String,
-        count: usize,
-        counts: Counts,
-        diagnostics: Vec<Diagnostic>,
-    ) {
-        let last = LastRun { tool: self.tool.clone(), schema, files, count, counts, diagnostics };
-        let _ = self.write(&last);
+    pub(crate) fn keep(&self, last: LastRun) {
+        let _ = self.write(&LastRun { tool: self.tool.clone(), ..last });
     }
 
     /// Replaces the file in one step: a run beside this one reads the old or the new.
@@ -110,36 +106,27 @@ fn tool(source: &Source) -> Option<String> {
     told.threads = None;
     told.memory = None;
     told.check = Severities::default();
+    told.scratch_url = told.scratch_url.as_deref().map(shown);
     if let Origin::Url(url) = &told.origin {
         told.origin = Origin::Url(shown(url));
     }
-    Some(hex(Sha256::digest(format!("{}\n{told:?}", program()?))))
-}
-
-#[cfg(feature = "live")]
-fn shown(url: &str) -> String {
-    crate::reflect::DatabaseUrl::shown(url)
-}
-
-#[cfg(not(feature = "live"))]
-fn shown(_: &str) -> String {
-    String::new()
+    let mut hash = Sha256::new();
+    hash.update(format!("{}\n{told:?}", program()?));
+    // The files that a crate reads back are its own, unless they stand elsewhere.
+    if let Some(history) = &source.history {
+        for file in [SNAPSHOT_FILE, CACHE_LAYOUT_FILE] {
+            hash.update(Sha256::digest(fs::read(history.join(file)).unwrap_or_default()));
+        }
+    }
+    Some(hex(hash.finalize()))
 }
 
 /// Which program this is. A program that takes another's place has another time of its own or another number, even if it
 /// says the same version and has the same length.
 fn program() -> Option<String> {
     let path = std::env::current_exe().ok()?;
-    let metadata = fs::metadata(&path).ok()?;
-    let modified = metadata.modified().ok()?;
-    #[cfg(unix)]
-    let place = {
-        use std::os::unix::fs::MetadataExt as _;
-        (metadata.dev(), metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
-    };
-    #[cfg(not(unix))]
-    let place = metadata.created().ok();
-    Some(format!("{} {} {} {modified:?} {place:?}", env!("CARGO_PKG_VERSION"), path.display(), metadata.len()))
+    let traits = output::traits(&fs::metadata(&path).ok()?)?;
+    Some(format!("{} {} {traits}", env!("CARGO_PKG_VERSION"), path.display()))
 }
 
 /// A digest of every file in a folder of migrations and in those within it.

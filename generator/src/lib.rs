@@ -6,6 +6,7 @@
 
 #[cfg(feature = "validate")]
 pub mod adopt;
+pub mod build;
 pub mod catalog;
 pub mod check;
 #[cfg(all(feature = "cli", feature = "live"))]
@@ -34,3 +35,5 @@ mod rust_source;
 mod sql;
 #[cfg(feature = "validate")]
 pub mod validate;
+#[cfg(all(feature = "cli", feature = "live"))]
+mod watch;

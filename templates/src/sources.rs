@@ -94,6 +94,8 @@ pub struct SubjectView {
 pub struct RelationFile {
     /// The relation's SQL name.
     pub sql: String,
+    /// The way from this file's module to the module that holds all of them.
+    pub root: &'static str,
     /// `use` lines.
     pub imports: Vec<String>,
     /// The newtype of the primary key.

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
 
-use super::codegen::{mending, plural};
+use super::codegen::plural;
 use super::reporting::Reporting;
 use super::validate::Search;
 use super::{Failure, say};
 use crate::check::{Reach, look};
 use crate::codegen::Found;
-use crate::config::{self, CommandLine, Origin, Source, Validation};
+use crate::config::{self, CommandLine, Origin, Source, Validation, mending};
 use crate::findings::{Finding, Report, Statements};
 use crate::last_run;
 use crate::models::{Counts, compare_models};

@@ -9,10 +9,9 @@ use std::time::Duration;
 use super::progress::Progress;
 use super::{Failure, print_document, say};
 use crate::codegen::{Outcome, codegen};
-use crate::config::{self, CommandLine, Severity, Source};
+use crate::config::{self, CommandLine, Severity, Source, mending};
 use crate::last_run;
 use crate::output::{ChangeKind, Mode};
-use crate::reflect::DatabaseUrl;
 
 /// Writes the crate of every configured source, or of the one that the options name.
 #[derive(Debug, clap::Args)]
@@ -97,42 +96,6 @@ fn list(outcome: &Outcome) -> String {
         format!("{sign:6} {}\n", change.path)
     });
     lines.collect()
-}
-
-/// The command that mends what `--check` found: the same one without `--check`, and without a password.
-pub(super) fn mending(source: &Source, args: &CommandLine) -> String {
-    let is_own = source.command.starts_with(config::COMMAND) && args.config.is_some();
-    let command = if is_own { config::COMMAND } else { source.command.trim_end_matches(config::WITHOUT_CONFIG) };
-    let mut words = vec![command.to_owned()];
-    let mut add = |flag: &str, value: String| words.push(format!("{flag} {}", config::shell_word(&value)));
-    if let Some(url) = &args.url {
-        add("--url", DatabaseUrl::shown(url));
-    }
-    for (flag, path) in [
-        ("--config", args.config.as_ref().filter(|_| is_own)),
-        ("--migrations", args.migrations.as_ref()),
-        ("--output", args.output.as_ref()),
-        ("--runtime-path", args.runtime_path.as_ref()),
-    ] {
-        if let Some(path) = path {
-            add(flag, path.display().to_string());
-        }
-    }
-    if let Some(name) = &args.name {
-        add("--name", name.clone());
-    }
-    for (flag, globs) in [("--schema", &args.schemas), ("--include", &args.include), ("--exclude", &args.exclude)] {
-        for glob in globs {
-            add(flag, glob.clone());
-        }
-    }
-    if args.self_test {
-        words.push("--self-test".to_owned());
-    }
-    if args.offline {
-        words.push("--offline".to_owned());
-    }
-    words.join(" ")
 }
 
 /// How many diagnostics of a class are listed; the crate's README has them all.

@@ -50,11 +50,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Failure> {
     let source = source(args)?;
-    let server = args.scratch_url.as_ref().map(|url| config::expand("--scratch-url", url)).transpose()?;
-    let named = |name: &Option<String>| -> Result<Option<Place>, Failure> {
-        let place = name.as_ref().map(|name| Place::parse(name, &source)).transpose()?;
-        Ok(place.map(|place| place.on(server.as_deref())))
-    };
+    let named = |name: &Option<String>| name.as_ref().map(|name| Place::parse(name, &source)).transpose();
     let (from, to) = match (named(&args.from)?, named(&args.to)?) {
         (Some(from), Some(to)) => (from, to),
         // What was checked in comes before what is there now, and what is to come after it.
@@ -69,7 +65,7 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         (old.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), new)
     });
     let (old, new) = (old?, new?);
-    let is_file = |place: &Place| matches!(place, Place::Migrations { server: None, .. });
+    let is_file = |place: &Place| matches!(place, Place::Migrations(_)) && source.scratch_url.is_none();
     if old.catalog.engine != new.catalog.engine && (is_file(&from) || is_file(&to)) {
         let other = if is_file(&from) { new.catalog.engine } else { old.catalog.engine };
         let other = other.title();
@@ -91,6 +87,7 @@ fn source(args: &Args) -> Result<Source, Failure> {
         config: args.config.clone(),
         output: args.output.clone(),
         name: args.name.clone(),
+        scratch_url: args.scratch_url.clone(),
         offline: true,
         ..CommandLine::default()
     };

@@ -13,6 +13,7 @@ mod progress;
 mod reflect;
 mod reporting;
 mod validate;
+mod watch;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -39,6 +40,7 @@ enum Command {
     Init(init::Args),
     Migrate(migrate::Args),
     Validate(validate::Args),
+    Watch(watch::Args),
 }
 
 /// What stands between a command and its end: an error for people, with its causes in it.
@@ -73,6 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> ExitCode 
         Command::Init(args) => init::run(&args, &interrupted),
         Command::Migrate(args) => migrate::run(&args),
         Command::Validate(args) => validate::run(&args, &interrupted),
+        Command::Watch(args) => watch::run(&args, &interrupted),
     };
     result.unwrap_or_else(|error| {
         say(format!("error: {error}\n"));

@@ -70,6 +70,9 @@ pub struct CommandLine {
     /// Migrations to apply to a scratch SQLite database, which is then reflected.
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIR", conflicts_with = "url"))]
     pub migrations: Option<PathBuf>,
+    /// The server on which migrations are applied to a scratch database, instead of to a scratch SQLite database.
+    #[cfg_attr(feature = "cli", arg(long, value_name = "URL", conflicts_with = "url"))]
+    pub scratch_url: Option<String>,
     /// The folder of the crate; `generated` unless given.
     #[cfg_attr(feature = "cli", arg(long, value_name = "DIR"))]
     pub output: Option<PathBuf>,
@@ -97,6 +100,9 @@ pub struct CommandLine {
     /// Treat every warning as an error.
     #[cfg_attr(feature = "cli", arg(long))]
     pub strict: bool,
+    /// Whether a configured database is left alone, and the snapshot stands for it.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    pub no_database: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -122,6 +128,7 @@ struct RawSource {
     name: Option<String>,
     url: Option<String>,
     migrations: Option<PathBuf>,
+    scratch_url: Option<String>,
     output: Option<PathBuf>,
     #[serde(default)]
     sql: Vec<PathBuf>,
@@ -398,8 +405,15 @@ fn resolve(
         (None, Some(path)) => RuntimeDependency::Path(relative(&base.join(path), &output)?),
         (None, None) => RuntimeDependency::Version,
     };
+    let scratch_url = command.scratch_url.clone().or(raw.scratch_url);
+    if scratch_url.is_some() && matches!(origin, Origin::Url(_)) {
+        return Err(ConfigError::Usage(
+            "scratch_url goes with `migrations`: a database that is live needs none".into(),
+        ));
+    }
     Ok(Source {
         origin,
+        scratch_url,
         schemas: if command.schemas.is_empty() { raw.schemas } else { command.schemas.clone() },
         include: patterns("include", &command.include, &raw.include)?,
         exclude: patterns("exclude", &command.exclude, &raw.exclude)?,
@@ -421,6 +435,8 @@ fn resolve(
         name,
         output,
         threads: None,
+        history: None,
+        by_times: false,
         memory: None,
     })
 }
@@ -436,6 +452,7 @@ fn origin(raw: &RawSource, base: &Path, command: &CommandLine) -> Result<Origin,
         (None, None, Some(_), Some(_)) => {
             Err(ConfigError::Usage("a [[source]] has `url` or `migrations`, not both".into()))
         }
+        (None, None, Some(_), None) if command.no_database => Ok(Origin::Snapshot),
         (None, None, Some(url), None) => Ok(Origin::Url(expand("url", url)?)),
         (None, None, None, Some(folder)) => Ok(Origin::Migrations(base.join(folder))),
         (None, None, None, None) => Err(ConfigError::Usage(

@@ -3,15 +3,17 @@
 //! [`file`] reads the text as it stands; this module holds what the rest of the program is given: paths that are
 //! absolute or relative to the working directory, patterns that are compiled, defaults filled in.
 
+mod command;
 mod file;
 mod pattern;
 mod validation;
 
+pub(crate) use command::{mending, shown};
 #[cfg(feature = "live")]
 pub(crate) use file::expand;
-#[cfg(all(feature = "cli", feature = "live"))]
-pub(crate) use file::{COMMAND, WITHOUT_CONFIG, default_name, has_default_file, only, shell_word};
 pub use file::{CommandLine, ConfigError, load, load_validation};
+#[cfg(all(feature = "cli", feature = "live"))]
+pub(crate) use file::{default_name, has_default_file, only};
 #[cfg(feature = "validate")]
 pub(crate) use file::{nearest, relative};
 #[cfg(feature = "live")]
@@ -21,7 +23,7 @@ pub use validation::{Language, Target, TargetKind, Validation};
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
@@ -138,6 +140,9 @@ pub struct Source {
     pub name: String,
     /// Where the schema comes from.
     pub origin: Origin,
+    /// The server on which migrations are applied to a scratch database; absent for a scratch SQLite file. `${NAME}` stands in it
+    /// for variables of the environment, which are looked at when it is needed.
+    pub scratch_url: Option<String>,
     /// The folder of the crate.
     pub output: PathBuf,
     /// Globs of the schemas to reflect; none means the engine's default.
@@ -178,6 +183,11 @@ pub struct Source {
     pub command: String,
     /// How many threads decide and render; absent means as many as there are cores. The crate is the same for any.
     pub threads: Option<NonZeroUsize>,
+    /// The folder of the crate, if it is another one than `output`, whose snapshot and cache layout say what things were called
+    /// before and which layouts may be in use.
+    pub history: Option<PathBuf>,
+    /// Whether a file is taken to be as it was where its time, length and number are: cargo does no more itself.
+    pub by_times: bool,
     /// The folder in which a run leaves word for the next one, so that it can tell that nothing changed; absent means that
     /// every run does all of its work.
     pub memory: Option<PathBuf>,
@@ -194,6 +204,7 @@ impl Source {
             schema_id: format!("urn:tablature:{name}:"),
             name,
             origin,
+            scratch_url: None,
             output: output.into(),
             schemas: Vec::new(),
             include: Vec::new(),
@@ -210,8 +221,15 @@ impl Source {
             dependencies: Vec::new(),
             command: "tablature codegen".into(),
             threads: None,
+            history: None,
+            by_times: false,
             memory: None,
         }
+    }
+
+    /// The folder whose snapshot and cache layout are read back.
+    pub fn history(&self) -> &Path {
+        self.history.as_deref().unwrap_or(&self.output)
     }
 
     /// How much a class of diagnostics matters to this source.

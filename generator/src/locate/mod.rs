@@ -10,7 +10,7 @@ use std::sync::atomic::AtomicBool;
 use thiserror::Error;
 
 use crate::catalog::{Snapshot, SnapshotError};
-use crate::codegen::{CodegenError, Found, find_on_server, find_whatever_is_configured, selected};
+use crate::codegen::{CodegenError, find_whatever_is_configured, selected};
 use crate::config::{ConfigError, Origin, Source, expand};
 use crate::diff::Side;
 use crate::reflect::DatabaseUrl;
@@ -25,12 +25,7 @@ pub enum Place {
     /// A snapshot.
     Snapshot(PathBuf),
     /// Migrations.
-    Migrations {
-        /// Their folder.
-        folder: PathBuf,
-        /// A server to apply them on; absent for a SQLite file.
-        server: Option<String>,
-    },
+    Migrations(PathBuf),
     /// A snapshot as it was checked in.
     Revision {
         /// The revision.
@@ -138,15 +133,6 @@ impl Place {
         }
     }
 
-    /// The same with a server on which migrations are applied.
-    #[must_use]
-    pub fn on(self, server: Option<&str>) -> Self {
-        match self {
-            Self::Migrations { folder, .. } => Self::Migrations { folder, server: server.map(str::to_owned) },
-            other => other,
-        }
-    }
-
     /// The snapshot of a source's crate.
     pub fn of_crate(source: &Source) -> Self {
         Self::Snapshot(source.output.join(SNAPSHOT_FILE))
@@ -169,7 +155,7 @@ impl Place {
     fn of_path(path: &Path) -> Result<Self, LocateError> {
         match path {
             path if path.join(SNAPSHOT_FILE).is_file() => Ok(Self::Snapshot(path.join(SNAPSHOT_FILE))),
-            path if path.is_dir() => Ok(Self::Migrations { folder: path.to_owned(), server: None }),
+            path if path.is_dir() => Ok(Self::Migrations(path.to_owned())),
             path if path.exists() => Ok(Self::Snapshot(path.to_owned())),
             path => Err(LocateError::NoFile(path.to_owned())),
         }
@@ -180,20 +166,15 @@ impl Place {
     /// # Errors
     /// Where it cannot be read, or has nothing in it.
     pub fn read(&self, source: &Source, interrupted: &AtomicBool) -> Result<Side, LocateError> {
-        let named = |found: Result<Found, CodegenError>| {
+        let live = |origin: Origin| {
+            let found = find_whatever_is_configured(&Source { origin, ..source.clone() }, interrupted);
             found
                 .map(Side::from)
                 .map_err(|error| LocateError::Schema { name: self.to_string(), source: Box::new(error) })
         };
-        let live =
-            |origin: Origin| named(find_whatever_is_configured(&Source { origin, ..source.clone() }, interrupted));
         match self {
             Self::Url(url) => live(Origin::Url(url.clone())),
-            Self::Migrations { folder, server: None } => live(Origin::Migrations(folder.clone())),
-            Self::Migrations { folder, server: Some(server) } => {
-                let source = Source { origin: Origin::Migrations(folder.clone()), ..source.clone() };
-                named(find_on_server(folder, server, &source, interrupted))
-            }
+            Self::Migrations(folder) => live(Origin::Migrations(folder.clone())),
             Self::Snapshot(path) => {
                 let text =
                     std::fs::read(path).map_err(|error| LocateError::Read { path: path.clone(), source: error })?;
@@ -226,10 +207,7 @@ impl fmt::Display for Place {
         match self {
             Self::Url(url) => f.write_str(&DatabaseUrl::shown(url)),
             Self::Snapshot(path) => write!(f, "{}", path.display()),
-            Self::Migrations { folder, server: None } => write!(f, "the migrations in {}", folder.display()),
-            Self::Migrations { folder, server: Some(server) } => {
-                write!(f, "the migrations in {}, on {}", folder.display(), DatabaseUrl::shown(server))
-            }
+            Self::Migrations(folder) => write!(f, "the migrations in {}", folder.display()),
             Self::Revision { revision, path: None } => write!(f, "the snapshot at {revision}"),
             Self::Revision { revision, path: Some(path) } => write!(f, "{path} at {revision}"),
         }

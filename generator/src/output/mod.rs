@@ -10,11 +10,13 @@ mod digest;
 mod file_set;
 mod lock;
 mod sync;
+mod times;
 
 pub(crate) use digest::{of_files, of_folder};
 pub use file_set::{FileSet, PathError};
-pub(crate) use sync::is_marked;
 pub use sync::{Change, ChangeKind, Mode, SyncError, SyncReport, sync};
+pub(crate) use sync::{GENERATED_FOLDERS, is_marked};
+pub(crate) use times::{times_of, traits};
 
 /// The words by which a file says that tablature owns it: in a comment that is its first line, or, in JSON, which has no
 /// comments, in a `$comment` near its start.

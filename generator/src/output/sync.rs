@@ -121,7 +121,7 @@ const DIFF_LINES: usize = 60;
 const MARK_WITHIN: u64 = 4096;
 
 /// Folders of a crate that hold generated files, at any depth; the others are nobody's concern.
-const GENERATED_FOLDERS: &[&str] = &["src", "schemas", "tests"];
+pub(crate) const GENERATED_FOLDERS: &[&str] = &["src", "schemas", "tests"];
 
 /// Brings `folder` in line with `files`, or says what is not.
 ///

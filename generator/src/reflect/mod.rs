@@ -10,6 +10,8 @@ mod mysql;
 mod postgres;
 mod prepare;
 mod sqlite;
+#[cfg(feature = "cli")]
+pub(crate) mod watch;
 
 pub(crate) use sqlite::statements as sqlite_statements;
 

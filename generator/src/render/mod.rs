@@ -7,6 +7,7 @@ mod cache_notify;
 mod columnar;
 mod crate_files;
 mod json_schema;
+mod printed;
 mod rust;
 mod self_test;
 
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 pub use cache::{CACHE_LAYOUT_FILE, previous_layouts};
 pub use crate_files::SNAPSHOT_FILE;
+pub(crate) use printed::Printed;
 
 use crate::catalog::Snapshot;
 use crate::config::Source;
@@ -72,17 +74,33 @@ impl<'a> Job<'a> {
 /// # Errors
 /// Where the configuration brings in text that is not Rust.
 pub fn render(model: &Model, snapshot: &Snapshot, source: &Source) -> Result<FileSet, RenderError> {
+    render_again(model, snapshot, source, None)
+}
+
+/// [`render`], with what was printed before.
+///
+/// # Errors
+/// As [`render`].
+pub(crate) fn render_again(
+    model: &Model,
+    snapshot: &Snapshot,
+    source: &Source,
+    printed: Option<&Printed>,
+) -> Result<FileSet, RenderError> {
     // The largest files come first, so that no thread is left with one of them at the end.
     let mut jobs = Vec::from(crate_files::jobs(model, snapshot, source));
     jobs.extend(json_schema::jobs(model, source));
     jobs.extend(cache::jobs(model));
     jobs.extend(cache_notify::jobs(model, source)?);
     jobs.extend(self_test::jobs(model, source));
-    jobs.extend(rust::jobs(model));
+    jobs.extend(rust::jobs(model, printed));
     let texts = parallel::map(&jobs, parallel::threads(source.threads), |job| (job.make)(&job.path));
     let mut files = FileSet::default();
     for (job, text) in jobs.iter().zip(texts) {
         files.add(&job.path, text?)?;
+    }
+    if let Some(printed) = printed {
+        printed.keep(|path| files.get(path).is_some());
     }
     Ok(files)
 }

@@ -13,7 +13,7 @@ use crate::resolve::model::{Entity, Module};
 const FILE: &str = "tests/self_test.rs";
 
 pub(super) fn jobs<'a>(model: &'a Model, source: &Source) -> Option<Job<'a>> {
-    source.self_test.then(|| Job::new(FILE, |path| print(path, "from the whole schema", &view(model))))
+    source.self_test.then(|| Job::new(FILE, |path| print(path, "from the whole schema", &view(model), None)))
 }
 
 fn view(model: &Model) -> SelfTestFile {

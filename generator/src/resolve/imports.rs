@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::model::way_to_root;
 use super::names;
 use super::types::{LocalType, TypeExpr};
 
@@ -73,8 +74,10 @@ impl<'a> Imports<'a> {
         name
     }
 
-    /// The `use` lines: crates first, then this crate, one line for each path.
+    /// The `use` lines: crates first, then this crate, one line for each path. Those lead up from the file, so that the crate
+    /// can also be a module of another.
     pub(super) fn lines(self) -> Vec<String> {
+        let root = way_to_root(self.modules.get(self.schema).is_some_and(Option::is_some));
         let mut by_path: BTreeMap<(bool, String), BTreeSet<String>> = BTreeMap::new();
         for (short, origin) in &self.short {
             let (path, name) = match origin {
@@ -84,8 +87,8 @@ impl<'a> Imports<'a> {
                         "super".to_owned()
                     } else {
                         match self.modules.get(&local.schema) {
-                            Some(Some(module)) => format!("crate::{module}"),
-                            _ => "crate".to_owned(),
+                            Some(Some(module)) => format!("{root}::{module}"),
+                            _ => root.to_owned(),
                         }
                     };
                     let name = if *short == local.name { short.clone() } else { format!("{} as {short}", local.name) };

@@ -28,6 +28,12 @@ pub struct Model {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The way from the module of a relation, or of a schema's types, to the one that holds all of them. It never leads over the
+/// crate's own root, which may be somebody else's: the sources can also be a module of another crate.
+pub fn way_to_root(in_schema: bool) -> &'static str {
+    if in_schema { "super::super" } else { "super" }
+}
+
 /// A schema.
 #[derive(Clone, Debug, Serialize)]
 pub struct Module {

@@ -300,7 +300,7 @@ fn init_writes_what_codegen_takes() {
 
 /// Settings of a configuration that go against each other, or against what the examples' schema has.
 const SET_BY_HAND: &[&str] =
-    &["migrations", "exclude", "include", "schemas", "root_schema", "runtime_path", "\"*.*.*_json\""];
+    &["scratch_url", "migrations", "exclude", "include", "schemas", "root_schema", "runtime_path", "\"*.*.*_json\""];
 
 #[test]
 fn init_that_cannot() {
@@ -403,10 +403,11 @@ fn a_reader_that_goes_away_is_no_panic() {
 fn help_mentions_every_option() {
     let place = Place::new();
     let top = place.run(&["--help"]).succeeds();
-    const SOURCE: [&str; 12] = [
+    const SOURCE: [&str; 13] = [
         "--config",
         "--url",
         "--migrations",
+        "--scratch-url",
         "--output",
         "--name",
         "--schema",
@@ -417,11 +418,13 @@ fn help_mentions_every_option() {
         "--self-test",
         "--strict",
     ];
-    let expected: [(&str, &[&str]); 4] = [
+    let watch = ["--interval", "--once", "--exec", "--install", "--uninstall", "--print-sql"];
+    let expected: [(&str, &[&str]); 5] = [
         ("codegen", &[&SOURCE[..], &["--check", "--dry-run", "--quiet", "--no-probe", "--threads"]].concat()),
         ("reflect", &["--url", "--schema"]),
         ("dump", &[&["--stage"], &SOURCE[..]].concat()),
         ("init", &["--url", "--config"]),
+        ("watch", &[&SOURCE[..], &watch].concat()),
     ];
     for (command, options) in expected {
         assert!(top.out.lines().any(|line| line.trim_start().starts_with(command)), "{}", top.out);

@@ -75,7 +75,8 @@ const PARTS: &[Part] = &[
     Part::all("pg_index"),
     Part::all("pg_inherits"),
     Part::all("pg_language"),
-    Part::all("pg_namespace"),
+    // What `tablature watch` installs is as good as not there.
+    Part { catalog: "pg_namespace", columns: "", rows: "x.nspname OPERATOR(pg_catalog.<>) 'tablature_watch'::name" },
     Part::all("pg_opclass"),
     // Functions by their numbers: to print their names the server looks each of them up.
     Part {
@@ -90,7 +91,8 @@ const PARTS: &[Part] = &[
         columns:
             "x.oid, x.proname, x.pronamespace, x.prokind, x.provariadic, x.proretset, x.pronargs, x.pronargdefaults,
             x.prorettype, x.proargtypes, x.proallargtypes, x.proargmodes, x.proargnames, x.proargdefaults",
-        rows: "",
+        rows: "x.pronamespace OPERATOR(pg_catalog.<>) ALL (
+            SELECT n.oid FROM pg_catalog.pg_namespace n WHERE n.nspname OPERATOR(pg_catalog.=) 'tablature_watch'::name)",
     },
     Part::all("pg_range"),
     // Numbers below are the system's own, whose views are never listed.

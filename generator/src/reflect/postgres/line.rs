@@ -9,6 +9,16 @@ use super::wire;
 use crate::reflect::prepare::{Answer, answer};
 use crate::reflect::{DatabaseUrl, ReflectError};
 
+/// How the driver is to come to the server.
+pub(in crate::reflect) fn connect_options(url: &DatabaseUrl) -> Result<PgConnectOptions, ReflectError> {
+    let mut options: PgConnectOptions = url.secret().parse().map_err(|error| ReflectError::connect(url, error))?;
+    if options.get_application_name().is_none() {
+        options = options.application_name("tablature");
+    }
+    // Poolers refuse settings that they do not know; the snapshot makes its own.
+    Ok(options.extra_float_digits(None).disable_statement_logging())
+}
+
 /// A connection.
 pub(super) struct Line {
     url: DatabaseUrl,
@@ -23,12 +33,7 @@ impl Line {
     pub(super) async fn open(url: DatabaseUrl) -> Result<Self, ReflectError> {
         let failed = |error| ReflectError::connect(&url, error);
         let patience = url.patience().map_err(|error| failed(sqlx::Error::Configuration(error.into())))?;
-        let mut options: PgConnectOptions = url.secret().parse().map_err(failed)?;
-        if options.get_application_name().is_none() {
-            options = options.application_name("tablature");
-        }
-        // Poolers refuse settings that they do not know; the snapshot makes its own.
-        options = options.extra_float_digits(None).disable_statement_logging();
+        let options = connect_options(&url)?;
         let connected =
             tokio::time::timeout(patience, async { PgConnection::connect_with(&wire::at_once(options).await?).await });
         let connection = match connected.await {

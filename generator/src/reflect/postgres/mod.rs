@@ -26,6 +26,8 @@ use tokio::time::timeout;
 
 use super::{Answered, DatabaseUrl, Options, Probe, ReflectError, Reflection};
 use line::Line;
+#[cfg(feature = "cli")]
+pub(super) use line::connect_options;
 use lower::Answer;
 use queries::{MomentRow, NamespaceRow, Oid, Row, ServerRow, SnapshotRow, Statement};
 
@@ -299,6 +301,15 @@ impl<'a> Session<'a> {
     async fn close(self) -> u32 {
         self.statements + self.line.close().await
     }
+}
+
+/// The fingerprint alone, in the settings of a connection.
+#[cfg(feature = "cli")]
+pub(super) async fn fingerprint(listener: &mut sqlx::postgres::PgListener) -> Result<String, sqlx::Error> {
+    use sqlx::{AssertSqlSafe, Executor as _};
+    let rows = listener.fetch_all(sqlx::raw_sql(AssertSqlSafe(fingerprint::statement()))).await?;
+    let rows = rows.iter().map(Row::read).collect::<Result<Vec<_>, _>>()?;
+    Ok(fingerprint::of("", rows))
 }
 
 /// Prepares statements and says what the server answers.

@@ -134,7 +134,7 @@ LEFT JOIN pg_catalog.pg_description d
     ON d.classoid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::regclass
     AND d.objoid OPERATOR(pg_catalog.=) n.oid AND d.objsubid OPERATOR(pg_catalog.=) 0
 WHERE NOT pg_catalog.starts_with(n.nspname::text, 'pg_')
-    AND n.nspname OPERATOR(pg_catalog.<>) 'information_schema'",
+    AND n.nspname OPERATOR(pg_catalog.<>) ALL ('{information_schema,tablature_watch}'::name[])",
 };
 
 /// All types, of all schemas: columns refer to them by oid. The row types of the system's own relations are left out.

@@ -65,8 +65,20 @@ pub(super) async fn prepare(url: &DatabaseUrl, statements: &[String]) -> Result<
     Ok(answers)
 }
 
+/// The version of the schema, which SQLite raises with every change of it.
+#[cfg(feature = "cli")]
+pub(super) async fn schema_version(url: &DatabaseUrl) -> Result<i64, ReflectError> {
+    let options = connect_options(url)?;
+    let path = options.get_filename().to_owned();
+    let options = if Resting::look(&path).is_some() { options.immutable(true) } else { options };
+    let mut connection = options.connect().await.map_err(|error| cannot_open(url, &path, error))?;
+    let version = sqlx::query_scalar("PRAGMA schema_version").fetch_one(&mut connection).await;
+    let _ = connection.close().await;
+    version.map_err(|error| ReflectError::query(url, "the version of the schema", error))
+}
+
 /// How the file is opened: for reading alone, whatever the URL says.
-fn connect_options(url: &DatabaseUrl) -> Result<SqliteConnectOptions, ReflectError> {
+pub(super) fn connect_options(url: &DatabaseUrl) -> Result<SqliteConnectOptions, ReflectError> {
     // The driver knows the scheme in lower case only.
     let rest = url.secret().split_once(':').map_or("", |(_, rest)| rest);
     let options: SqliteConnectOptions =

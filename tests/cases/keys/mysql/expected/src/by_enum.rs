@@ -69,7 +69,7 @@ impl Table for ByEnum {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

@@ -4,8 +4,8 @@ use tablature_runtime::{
     Col, Column, ColumnName, Columnar, FieldList, FieldSource, Relation, RelationKind,
     Schema, Table, ToSql,
 };
-use crate::other::LetterId;
 use super::PersonId;
+use super::other::LetterId;
 
 /// A row of the view `public.families`.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl Table for Families {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

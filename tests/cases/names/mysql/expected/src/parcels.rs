@@ -70,7 +70,7 @@ impl Table for Parcels {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

@@ -5,10 +5,10 @@ use tablature_runtime::{
     IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Schema, Table, ToSql,
     Writable, json, key_text,
 };
-use crate::other::{Book as OtherBook, BookId};
-use crate::other_x053a::{Book, BookId as OtherBookId};
-use crate::type_x7b1b::{Book as TypeBook, BookId as TypeBookId};
 use super::{Book as PublicBook, BookId as PublicBookId};
+use super::other::{Book as OtherBook, BookId};
+use super::other_x053a::{Book, BookId as OtherBookId};
+use super::type_x7b1b::{Book as TypeBook, BookId as TypeBookId};
 
 /// Identifies a row of `public.all books` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -111,7 +111,7 @@ impl Table for AllBooks {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

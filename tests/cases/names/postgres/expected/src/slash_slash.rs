@@ -75,7 +75,7 @@ impl Table for SlashSlash {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

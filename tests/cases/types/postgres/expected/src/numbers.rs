@@ -171,7 +171,7 @@ impl Table for Numbers {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

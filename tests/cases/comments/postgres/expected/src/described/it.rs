@@ -59,7 +59,7 @@ impl Table for It {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

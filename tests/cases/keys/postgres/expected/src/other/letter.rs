@@ -5,7 +5,7 @@ use tablature_runtime::{
     IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Schema, Table, ToSql,
     Writable, json, key_text,
 };
-use crate::{Person, PersonId};
+use super::super::{Person, PersonId};
 
 /// Identifies a row of `other.letter` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -102,7 +102,7 @@ impl Table for Letter {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

@@ -4,8 +4,8 @@ use tablature_runtime::{
     Col, Column, ColumnName, Columnar, FieldList, FieldSource, Relation, RelationKind,
     Schema, Table, ToSql,
 };
-use crate::PersonId;
 use super::LetterId;
+use super::super::PersonId;
 
 /// A row of the view `other.pen_friends`.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ impl Table for PenFriends {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

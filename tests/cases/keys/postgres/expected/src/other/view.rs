@@ -4,8 +4,8 @@ use tablature_runtime::{
     Col, Column, ColumnName, Columnar, FieldList, FieldSource, Relation, RelationKind,
     Schema, Table, ToSql,
 };
-use crate::PersonId;
 use super::LetterId;
+use super::super::PersonId;
 
 /// A row of the view `other.view`.
 #[derive(Clone)]
@@ -51,7 +51,7 @@ impl Table for View {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

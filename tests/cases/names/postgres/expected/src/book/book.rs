@@ -5,8 +5,10 @@ use tablature_runtime::{
     IntoKey, Key, Keyed, NewRow, Patch, Reference, Relation, Schema, Table, ToSql,
     Writable, json, key_text,
 };
-use crate::{Book as PublicBook, BookId as PublicBookId, OddLabels as PublicOddLabels};
 use super::OddLabels;
+use super::super::{
+    Book as PublicBook, BookId as PublicBookId, OddLabels as PublicOddLabels,
+};
 
 /// Identifies a row of `book.book` by its `id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,7 +83,7 @@ impl Table for Book {
     };
 
     fn schema() -> &'static Schema {
-        &crate::SCHEMA
+        &super::super::SCHEMA
     }
 
     fn values(&self) -> Vec<&dyn ToSql> {

@@ -1,4 +1,5 @@
-//! Migrations as the source of a schema: files are applied to a fresh SQLite file, which is then reflected.
+//! Migrations as the source of a schema: files are applied to a fresh SQLite file, or to a fresh database on a server that is
+//! given for it ([`server`]), which is then reflected.
 //!
 //! The files are those that applications migrate by: [`Migrations`] reads them, and translates for SQLite what is portable.
 
