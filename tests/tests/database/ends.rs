@@ -78,8 +78,8 @@ async fn a_transaction_dropped_at_any_point_is_all_or_nothing() {
             .await
         })
         .await;
-        // BEGIN, three statements, COMMIT.
-        assert!(polls > 5, "{engine}: {polls}");
+        // The last three are through. How often an answer is there before it is asked for depends on who else is busy.
+        assert!(polls > 3, "{engine}: nothing was ever dropped under way");
     }
 }
 
