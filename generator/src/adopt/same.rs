@@ -1,9 +1,9 @@
 //! Whether a type that people have written is the one that the crate has.
 
-use syn::{GenericArgument, PathArguments, Type};
+use syn::Type;
 
 use super::generated::Generated;
-use crate::models::types::{Item, Types};
+use crate::models::types::{Item, Types, arguments};
 
 /// A type of the project that is to become one of the crate's: its name, its file, and the path in the crate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,15 +109,6 @@ fn canonical(path: &[String]) -> Option<String> {
     let is_own_of_sqlx = first == "sqlx" && (krate == "tablature_runtime" || name == "Json" && path.last()? == "Json");
     let of_std = krate == "std" && ["alloc", "core", "std"].contains(&first.as_str());
     (first == krate || of_std || hands_on && !is_own_of_sqlx).then_some(known)
-}
-
-fn arguments(arguments: &PathArguments) -> Vec<&Type> {
-    let PathArguments::AngleBracketed(list) = arguments else { return Vec::new() };
-    let types = list.args.iter().filter_map(|argument| match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
-    });
-    types.collect()
 }
 
 #[cfg(test)]

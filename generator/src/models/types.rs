@@ -361,7 +361,7 @@ fn list(inner: Kind<'_>) -> Kind<'_> {
 }
 
 /// The types among the arguments of a path.
-fn arguments(arguments: &PathArguments) -> Vec<&Type> {
+pub(crate) fn arguments(arguments: &PathArguments) -> Vec<&Type> {
     let PathArguments::AngleBracketed(list) = arguments else { return Vec::new() };
     let types = list.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
