@@ -119,8 +119,10 @@ async fn run(world: World, chaos: Chaos, node: Option<&RedisNode>) {
         tasks.push(tokio::spawn(writer(Arc::clone(&world), Arc::clone(&table), cache.clone(), chaos)));
         caches.push(cache);
     }
-    let end = Instant::now() + Duration::from_secs(6);
-    while Instant::now() < end {
+    let begin = Instant::now();
+    let hits = || caches.iter().map(|cache| cache.stats().hits).sum::<u64>();
+    // A store that was found away is left alone for a while, which may take up the whole of a short run.
+    while begin.elapsed() < Duration::from_secs(6) || hits() <= 50 && begin.elapsed() < Duration::from_secs(60) {
         sleep(Duration::from_millis(fastrand::u64(100..800))).await;
         match (chaos, node) {
             (Chaos::Pauses, Some(node)) => {
@@ -142,8 +144,7 @@ async fn run(world: World, chaos: Chaos, node: Option<&RedisNode>) {
     let stale = table.stale.lock().unwrap();
     assert!(stale.is_empty(), "{} stale reads, the first: {}", stale.len(), stale[0]);
     let (reads, writes) = (table.reads.load(Ordering::SeqCst), table.writes.load(Ordering::SeqCst));
-    let sum = |count: fn(&Cache) -> u64| caches.iter().map(count).sum::<u64>();
-    let (hits, refused) = (sum(|cache| cache.stats().hits), sum(|cache| cache.stats().refused_fills));
+    let (hits, refused) = (hits(), caches.iter().map(|cache| cache.stats().refused_fills).sum::<u64>());
     let failed = table.failed_writes.load(Ordering::SeqCst);
     println!("{reads} reads, {hits} hits, {refused} refused fills, {writes} writes, {failed} failed writes");
     // A run in which nothing meets tests nothing.
