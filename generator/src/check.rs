@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 use std::thread;
 
-use crate::codegen::{CodegenError, Found, codegen, find, find_whatever_is_configured, is_unchanged};
+use crate::codegen::{CodegenError, Found, Known, codegen, find, find_whatever_is_configured, recall};
 use crate::config::{Origin, Source};
 use crate::findings::{Finding, Location, compare, ddl, rename, stale};
 use crate::output::Mode;
@@ -61,21 +61,23 @@ impl Looked {
 /// # Errors
 /// As [`check`].
 pub fn look(source: &Source, reach: Reach, mend: &str, interrupted: &AtomicBool) -> Result<Looked, CodegenError> {
-    if reach == Reach::Origin && is_unchanged(source, interrupted)? {
-        return Ok(Looked { findings: Vec::new(), schema: None });
-    }
+    let known = if reach == Reach::Origin { recall(source, interrupted)? } else { Known::Nothing };
     // A run that looks at the snapshot alone leaves the memory to those that look at the schema.
     let offline = Source { origin: Origin::Snapshot, memory: None, ..source.clone() };
-    let (stale, drifted) = thread::scope(|scope| {
-        // One waits for a server, and the other has work to do.
-        let files = scope.spawn(|| codegen(&offline, Mode::Check, interrupted, |_| {}));
-        let drifted = match reach {
-            Reach::Snapshot => Ok((Vec::new(), None)),
-            Reach::Origin => drift(source, &offline, interrupted),
-        };
-        let files = files.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        (files.map(|outcome| stale::findings(&source.output, &outcome.files.changes)), drifted)
-    });
+    let (stale, drifted) = match known {
+        Known::All => return Ok(Looked { findings: Vec::new(), schema: None }),
+        Known::Crate(found) => (Ok(Vec::new()), drift(source, &offline, Some(*found), interrupted)),
+        Known::Nothing => thread::scope(|scope| {
+            // One waits for a server, and the other has work to do.
+            let files = scope.spawn(|| codegen(&offline, Mode::Check, interrupted, |_| {}));
+            let drifted = match reach {
+                Reach::Snapshot => Ok((Vec::new(), None)),
+                Reach::Origin => drift(source, &offline, None, interrupted),
+            };
+            let files = files.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (files.map(|outcome| stale::findings(&source.output, &outcome.files.changes)), drifted)
+        }),
+    };
     let mut findings = stale?;
     for finding in &mut findings {
         finding.severity = source.check.of(finding.status, &finding.place, "");
@@ -89,15 +91,16 @@ pub fn look(source: &Source, reach: Reach, mend: &str, interrupted: &AtomicBool)
     Ok(Looked { findings, schema })
 }
 
-/// What differs between the schema and the snapshot; and the schema.
+/// What differs between the schema and the snapshot; and the schema, which is read unless it was already.
 fn drift(
     source: &Source,
     offline: &Source,
+    found: Option<Found>,
     interrupted: &AtomicBool,
 ) -> Result<(Vec<Finding>, Option<Found>), CodegenError> {
     // Without a snapshot there is no need to ask a database.
     let Found { catalog: snapshot, .. } = find(offline, interrupted)?;
-    let found = find_whatever_is_configured(source, interrupted)?;
+    let found = found.map_or_else(|| find_whatever_is_configured(source, interrupted), Ok)?;
     let Found { catalog, diagnostics, .. } = &found;
     let sides = match source.origin {
         Origin::Migrations(_) => compare::MIGRATIONS_AND_SNAPSHOT,

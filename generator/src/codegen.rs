@@ -252,17 +252,28 @@ pub(crate) fn make(
     Ok(Outcome { files, counts, diagnostics, times: clock.times, statements, was_known: false })
 }
 
-/// Whether neither the schema, nor the crate, nor anything that it is made by has changed since the last run, as far as
-/// there is a memory of one: then all of them agree.
+/// What is known of a crate from the last run, as far as there is a memory of one.
+pub(crate) enum Known {
+    /// Nothing: there is no memory, or the crate or what it is made by is not what it was then.
+    Nothing,
+    /// Neither the schema, nor the crate, nor anything that it is made by has changed: all of them agree.
+    All,
+    /// The crate is as it was left, and so agrees with its snapshot; the schema is this one, and may differ from it.
+    Crate(Box<Found>),
+}
+
+/// Looks at what the last run left, and at the schema.
 ///
 /// # Errors
 /// Where the schema cannot be read, or is empty.
-pub(crate) fn is_unchanged(source: &Source, interrupted: &AtomicBool) -> Result<bool, CodegenError> {
-    let Some(last) = Memory::of(source).and_then(|memory| unedited(&memory, source)) else { return Ok(false) };
+pub(crate) fn recall(source: &Source, interrupted: &AtomicBool) -> Result<Known, CodegenError> {
+    let last = Memory::of(source).and_then(|memory| unedited(&memory, source));
+    let Some(last) = last else { return Ok(Known::Nothing) };
     match look(source, true, Some(&last.schema), interrupted) {
-        Ok(looked) => Ok(matches!(looked, Looked::Unchanged { .. })),
+        Ok(Looked::Unchanged { .. }) => Ok(Known::All),
+        Ok(Looked::Found(found, _)) => Ok(Known::Crate(found)),
         // What the configuration names has gone, which is a change.
-        Err(CodegenError::Unused(_)) => Ok(false),
+        Err(CodegenError::Unused(_)) => Ok(Known::Nothing),
         Err(error) => Err(error),
     }
 }
