@@ -44,6 +44,21 @@ pub(crate) fn map<T: Sync, R: Send>(items: &[T], threads: NonZeroUsize, work: im
     answered.into_iter().map(|(_, answer)| answer).collect()
 }
 
+/// Does work on a thread with a deep stack: parsers go as deep as what they read, and a chain of operators is as deep as it is
+/// long. A panic there is one here.
+///
+/// # Errors
+/// Where the system gives no thread.
+#[cfg(any(feature = "live", feature = "validate"))]
+pub(crate) fn deep<T: Send>(work: impl FnOnce() -> T + Send) -> std::io::Result<T> {
+    /// In bytes.
+    const STACK: usize = 1 << 26;
+    std::thread::scope(|scope| {
+        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work)?;
+        Ok(worker.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,9 +22,9 @@ use crate::catalog::{Catalog, Diagnostic};
 use crate::config::Source;
 use crate::findings::stale::shown;
 use crate::models::sources;
+use crate::parallel;
 use crate::resolve::Model;
 use crate::rust_source::RustFile;
-use crate::validate::STACK;
 
 /// What adopting would do.
 #[derive(Clone, Debug, Default)]
@@ -104,13 +104,8 @@ pub fn plan(
     source: &Source,
     max_file_size: u64,
 ) -> Result<Plan, AdoptError> {
-    // The parser goes as deep as what it reads.
-    std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(STACK);
-        let work = || plan_all(paths, catalog, unread, model, source, max_file_size);
-        let reader = reader.spawn_scoped(scope, work).map_err(|error| AdoptError::Sources(error.to_string()))?;
-        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    let work = || plan_all(paths, catalog, unread, model, source, max_file_size);
+    parallel::deep(work).map_err(|error| AdoptError::Sources(error.to_string()))?
 }
 
 fn plan_all(

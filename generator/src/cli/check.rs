@@ -65,12 +65,8 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
         if !source.sql.is_empty() {
             // Whether the snapshot is what the database has was just told; what is left to tell is whether the SQL is right.
             let snapshot = Source { origin: Origin::Snapshot, memory: None, ..source.clone() };
-            let server = match &source.origin {
-                Origin::Url(url) => Some(url.as_str()),
-                Origin::Migrations(_) | Origin::Snapshot => None,
-            };
             let search = Search { paths: &source.sql, options: &validation, with_unverifiable: false };
-            let (found, counts) = search.run(&snapshot, server, interrupted).map_err(of_source)?;
+            let (found, counts) = search.run(&snapshot, source.origin.url(), interrupted).map_err(of_source)?;
             findings.extend(found);
             *statements.get_or_insert_default() += counts;
         }

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicBool;
 use super::Failure;
 use super::reporting::Reporting;
 use crate::codegen::find;
-use crate::config::{self, CommandLine, Origin, Source, Validation};
+use crate::config::{self, CommandLine, Source, Validation};
 use crate::findings::{Finding, Report, Statements};
 use crate::reflect::DatabaseUrl;
 use crate::validate::{prepare, validate};
@@ -55,12 +55,8 @@ pub(super) fn run(args: &Args, interrupted: &AtomicBool) -> Result<ExitCode, Fai
     if paths.is_empty() {
         return Err("nothing says where the source is; name files or folders, or set `sql` in the [[source]]".into());
     }
-    let server = match &source.origin {
-        Origin::Url(url) => Some(url.as_str()),
-        Origin::Migrations(_) | Origin::Snapshot => None,
-    };
     let search = Search { paths, options: &options, with_unverifiable: args.verbose };
-    let (findings, statements) = search.run(source, server, interrupted)?;
+    let (findings, statements) = search.run(source, source.origin.url(), interrupted)?;
     let report = Report { statements: Some(statements), ..Report::new(findings, source.strict) };
     args.reporting.tell(report, known.as_ref())
 }

@@ -124,6 +124,16 @@ pub enum Origin {
     Snapshot,
 }
 
+impl Origin {
+    /// The live database, if it is one; with its password.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::Url(url) => Some(url),
+            Self::Migrations(_) | Self::Snapshot => None,
+        }
+    }
+}
+
 /// What the generated crate's dependency on the runtime looks like.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RuntimeDependency {

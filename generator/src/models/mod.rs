@@ -24,9 +24,10 @@ use crate::config::Source;
 use crate::findings::stale::shown;
 use crate::findings::{Finding, Location, Place, Status};
 use crate::output::is_marked;
+use crate::parallel;
 use crate::rust_source::RustFile;
 use crate::validate::files;
-use crate::validate::{Note, STACK, ValidateError};
+use crate::validate::{Note, ValidateError};
 
 /// The library that a model is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,13 +106,8 @@ pub fn compare_models(
     source: &Source,
     max_file_size: u64,
 ) -> Result<Compared, ValidateError> {
-    // The parser goes as deep as what it reads.
-    std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(STACK);
-        let work = || compare_all(paths, catalog, unread, source, max_file_size);
-        let reader = reader.spawn_scoped(scope, work).map_err(ValidateError::Thread)?;
-        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    let work = || compare_all(paths, catalog, unread, source, max_file_size);
+    parallel::deep(work).map_err(ValidateError::Thread)?
 }
 
 fn compare_all(

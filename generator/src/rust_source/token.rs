@@ -165,7 +165,7 @@ impl Cursor<'_> {
             } else if rest.starts_with("//") && is_documentation.is_none() {
                 self.at += rest.find('\n').unwrap_or(rest.len());
             } else if rest.starts_with("/*") && is_documentation.is_none() {
-                self.skip_block();
+                self.at += block_comment(rest);
             } else {
                 return;
             }
@@ -180,29 +180,31 @@ impl Cursor<'_> {
             let end = rest.find('\n').unwrap_or(rest.len());
             self.at += rest[..end].trim_end_matches('\r').len();
         } else {
-            self.skip_block();
+            self.at += block_comment(rest);
         }
         Some(is_inner)
     }
+}
 
-    /// Over a comment in `/*` and `*/`, and those within it.
-    fn skip_block(&mut self) {
-        let mut depth = 0;
-        while let Some(c) = self.rest().chars().next() {
-            if self.rest().starts_with("/*") {
-                depth += 1;
-                self.at += 2;
-            } else if self.rest().starts_with("*/") {
-                depth -= 1;
-                self.at += 2;
-                if depth == 0 {
-                    return;
-                }
-            } else {
-                self.at += c.len_utf8();
+/// How long the comment in `/*` and `*/` is that a text begins with, with those within it; to the end where it is not closed.
+pub(crate) fn block_comment(text: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        if rest.starts_with("/*") {
+            depth += 1;
+            at += 2;
+        } else if rest.starts_with("*/") {
+            depth -= 1;
+            at += 2;
+            if depth == 0 {
+                break;
             }
+        } else {
+            at += c.len_utf8();
         }
     }
+    at
 }
 
 /// Whether a comment that a text begins with documents something, and then, whether that is what it stands in. See "Comments"

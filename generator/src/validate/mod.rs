@@ -17,14 +17,12 @@ use std::path::{Path, PathBuf};
 use crate::catalog::{Catalog, Engine};
 use crate::config::{Source, TargetKind, Validation};
 use crate::findings::{Place, Statements};
+use crate::parallel;
 use extract::{Found, Grammar, extract};
 pub(crate) use names::known::is_system_column;
 use names::{Fault, Names, Read};
 #[cfg(feature = "live")]
 pub use prepare::prepare;
-
-/// The stack on which files are read, in bytes: the parsers go as deep as what they read.
-pub(crate) const STACK: usize = 1 << 26;
 
 /// A text for the database in source: a statement, or the name of a table or column.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,12 +187,7 @@ pub fn validate(
     for path in paths {
         path.metadata().map_err(|source| ValidateError::Path { path: path.clone(), source })?;
     }
-    std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(STACK);
-        let reader =
-            reader.spawn_scoped(scope, || read(paths, catalog, source, options)).map_err(ValidateError::Thread)?;
-        Ok(reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })
+    parallel::deep(|| read(paths, catalog, source, options)).map_err(ValidateError::Thread)
 }
 
 fn read(paths: &[PathBuf], catalog: &Catalog, source: &Source, options: &Validation) -> Verdict {

@@ -4,6 +4,17 @@ use std::collections::BTreeMap;
 
 use tablature::catalog::{Catalog, Column, Engine, ForeignKey, QName, Relation, RelationKind};
 use tablature::findings::Place;
+use tablature::reflect::{self, DatabaseUrl, Options};
+
+use crate::error::HarnessError;
+use crate::scratch::ScratchDatabase;
+
+/// The catalog of a database.
+pub(super) async fn reflected(database: &ScratchDatabase) -> Result<Catalog, HarnessError> {
+    let url = DatabaseUrl::parse(database.url()).map_err(HarnessError::doing("read the URL"))?;
+    let reflected = reflect::reflect(&url, &Options::default()).await;
+    Ok(reflected.map_err(HarnessError::doing("reflect the database"))?.catalog)
+}
 
 /// The relations of a schema, and what the database prints of them.
 pub(super) struct Ground {

@@ -6,9 +6,8 @@ use sqlx::{AssertSqlSafe, Row as _};
 use tablature::catalog::{Column, Identity, Relation, RelationKind};
 use tablature::findings::Status::{self, *};
 use tablature::findings::{PartKind, Place};
-use tablature::reflect::{self, DatabaseUrl, Options};
 
-use super::ground::Ground;
+use super::ground::{Ground, reflected};
 use super::{Change, Kinds, column, constraint, index};
 use crate::blocking::block_on;
 use crate::error::HarnessError;
@@ -43,9 +42,7 @@ fn of_constraint(name: &str) -> String {
 
 pub(super) fn ground(database: &ScratchDatabase) -> Result<Ground, HarnessError> {
     block_on(async {
-        let url = DatabaseUrl::parse(database.url()).map_err(HarnessError::doing("read the URL"))?;
-        let reflected = reflect::reflect(&url, &Options::default()).await;
-        let catalog = reflected.map_err(HarnessError::doing("reflect the database"))?.catalog;
+        let catalog = reflected(database).await?;
         let mut connection = connect_mysql(database.url()).await?;
         let (mut printed, mut queries) = (BTreeMap::new(), Vec::new());
         for relation in &catalog.relations {

@@ -12,9 +12,8 @@ use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqliteConnection};
 use tablature::catalog::{Column, Relation};
 use tablature::findings::Status::{self, *};
 use tablature::findings::{PartKind, Place};
-use tablature::reflect::{self, DatabaseUrl, Options};
 
-use super::ground::Ground;
+use super::ground::{Ground, reflected};
 use super::{Change, Kinds, column, constraint, index};
 use crate::blocking::block_on;
 use crate::error::HarnessError;
@@ -133,9 +132,7 @@ pub(super) fn ground(database: &ScratchDatabase) -> Result<Land, HarnessError> {
     }
     let mut tables = printed(database)?;
     let (catalog, queries) = block_on(async {
-        let url = DatabaseUrl::parse(database.url()).map_err(HarnessError::doing("read the URL"))?;
-        let reflected = reflect::reflect(&url, &Options::default()).await;
-        let catalog = reflected.map_err(HarnessError::doing("reflect the database"))?.catalog;
+        let catalog = reflected(database).await?;
         let views =
             statements(database, "SELECT name, sql FROM sqlite_schema WHERE type = 'view' AND sql IS NOT NULL").await?;
         Ok::<_, HarnessError>((catalog, views.into_iter().map(|(_, sql)| sql).collect()))

@@ -39,10 +39,6 @@ use scope::{Kind, Output, Value};
 /// How deep queries and expressions may be nested. What lies deeper is not understood.
 const DEPTH: usize = 200;
 
-/// The stack on which queries are read, in bytes: the parser builds a chain of operators as deep as it is long, and the
-/// longest query must not end the program.
-const STACK: usize = 1 << 26;
-
 /// What was told of a view's column.
 struct Fact {
     nullable: bool,
@@ -60,13 +56,8 @@ pub(super) fn trace(catalog: &mut Catalog, own: Option<&str>) -> Vec<Diagnostic>
         return Vec::new();
     }
     let seen = &*catalog;
-    let told = std::thread::scope(|scope| {
-        let reader =
-            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || Tracer::new(seen, own).told());
-        // Without a thread nothing is told; a panic in one is a panic here.
-        reader.map(|reader| reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    let (facts, unread) = told.unwrap_or_default();
+    // Without a thread nothing is told.
+    let (facts, unread) = crate::parallel::deep(|| Tracer::new(seen, own).told()).unwrap_or_default();
     for (place, facts) in facts {
         for (column, fact) in catalog.relations[place].columns.iter_mut().zip(facts) {
             column.nullable = fact.nullable;

@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::{Grammar, Text, literal};
+use crate::rust_source::token::block_comment;
 
 /// A file of Rust with a number in place of each text.
 pub(super) struct Numbered<'s> {
@@ -80,7 +81,7 @@ impl<'s> Scan<'s> {
         if rest.starts_with("//") {
             self.at += rest.find('\n').unwrap_or(rest.len());
         } else if rest.starts_with("/*") {
-            self.comment();
+            self.at += block_comment(rest);
         } else if first == '"' {
             return Token::Text { inner: self.escaped(), is_raw: false };
         } else if first == '\'' {
@@ -94,26 +95,6 @@ impl<'s> Scan<'s> {
             self.at += first.len_utf8();
         }
         Token::Other
-    }
-
-    /// Over a comment, and those within it.
-    fn comment(&mut self) {
-        let mut depth = 0;
-        while let Some(c) = self.peek() {
-            let rest = self.rest();
-            if rest.starts_with("/*") {
-                depth += 1;
-                self.at += 2;
-            } else if rest.starts_with("*/") {
-                depth -= 1;
-                self.at += 2;
-                if depth == 0 {
-                    return;
-                }
-            } else {
-                self.at += c.len_utf8();
-            }
-        }
     }
 
     /// Over a text in which characters are escaped, from its quote on; what stands between the quotes.

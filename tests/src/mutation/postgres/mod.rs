@@ -10,9 +10,8 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tablature::catalog::{QName, Relation, RelationKind};
 use tablature::findings::Place;
 use tablature::findings::Status::{self, *};
-use tablature::reflect::{self, DatabaseUrl, Options};
 
-use super::ground::Ground;
+use super::ground::{Ground, reflected};
 use super::{Change, Kinds};
 use crate::blocking::block_on;
 use crate::error::HarnessError;
@@ -59,9 +58,7 @@ WHERE obj_description(i.oid, 'pg_class') IS NULL AND NOT x.indisreplident AND NO
 
 pub(super) fn ground(database: &ScratchDatabase) -> Result<Ground, HarnessError> {
     block_on(async {
-        let url = DatabaseUrl::parse(database.url()).map_err(HarnessError::doing("read the URL"))?;
-        let reflected = reflect::reflect(&url, &Options::default()).await;
-        let catalog = reflected.map_err(HarnessError::doing("reflect the database"))?.catalog;
+        let catalog = reflected(database).await?;
         let asked = HarnessError::doing("ask the database");
         let mut connection = PgConnection::connect(database.url()).await.map_err(HarnessError::doing("connect"))?;
         let rows = sqlx::query(AssertSqlSafe(PRINTED)).fetch_all(&mut connection).await.map_err(asked)?;
